@@ -26,7 +26,7 @@ BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 CACHE = BUILD / "executed"
 
-EXECUTION_INPUTS = ["optimizers", "lab", "requirements.txt"]
+EXECUTION_INPUTS = ["optimizers", "lab", "book/build.py", "book/environment.py", "requirements.txt"]
 SITE_INPUTS = ["chapters", "book", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
 REPOSITORY = ["BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH"]
 CELL_TIMEOUT = 120  # seconds
@@ -42,7 +42,9 @@ def main(arguments=None):
     environment.prepare()
     BUILD.mkdir(exist_ok=True)
     with exclusive(BUILD / "lock"):
-        execution = digest(EXECUTION_INPUTS)
+        from lab.cards import cards
+
+        execution = digest(EXECUTION_INPUTS, repr(cards(CHAPTERS)))  # some chapters show the cards of the others
         everything = digest(SITE_INPUTS, execution, *(os.environ.get(name, "") for name in REPOSITORY))
         if force or stamp(CACHE) != execution:
             shutil.rmtree(CACHE, ignore_errors=True)
