@@ -1,6 +1,7 @@
 """What a chapter does with an optimizer: let it descend, trace it, draw it, put it into the reader's hands."""
 
 from . import figures, landscapes
+from .checking import check
 from .descent import Descent, descend, respond
 from .display import source
 from .landscapes import LANDSCAPES
@@ -10,6 +11,6 @@ from .trace import TraceError, trace
 from .widget import Lab
 
 __all__ = [
-    "Descent", "LANDSCAPES", "Lab", "SIGNALS", "TraceError", "descend", "figures", "landscapes", "parity", "respond", "source",
+    "Descent", "LANDSCAPES", "Lab", "SIGNALS", "TraceError", "check", "descend", "figures", "landscapes", "parity", "respond", "source",
     "trace",
 ]  # fmt: skip
