@@ -26,7 +26,7 @@ BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 CACHE = BUILD / "executed"
 
-EXECUTION_INPUTS = ["optimizers", "lab", "book/build.py", "book/environment.py", "requirements.txt"]
+EXECUTION_INPUTS = ["optimizers", "lab", "book/build.py", "book/environment.py", "book/exercises.py", "requirements.txt"]
 SITE_INPUTS = ["chapters", "book", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
 REPOSITORY = ["BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH"]
 CELL_TIMEOUT = 120  # seconds
@@ -95,10 +95,12 @@ def execute_notebooks():
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
 
+    from book.exercises import published
+
     cache = get_cache(str(CACHE))
     missing = {}
     for path in sorted(CHAPTERS.glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = published(nbformat.read(path, as_version=4))  # as Sphinx reads it, too
         try:
             cache.match_cache_notebook(notebook)
         except KeyError:

@@ -5,10 +5,13 @@ import hashlib
 import os
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
 import lab.javascript
-from book import formulas, icons, styles
+import nbformat
+from book import exercises, formulas, glossary, icons, quiz, styles
+from book.build import CHAPTERS
 from book.environment import ROOT
 
 ASSETS = Path(__file__).parent / "assets"
@@ -19,10 +22,12 @@ LAB_TAG = "<optimizer-lab"
 
 def setup(app):
     app.setup_extension("sphinxcontrib.katex")
-    formulas.setup(app)
+    for part in (formulas, quiz, glossary):
+        part.setup(app)
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it, wanted or not
     app.connect("config-inited", take_repository_from_environment)
     app.connect("builder-inited", add_assets)
+    app.connect("source-read", lay_out_exercises)
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("build-finished", finish, priority=900)  # the theme writes its style sheet of code there too
     return {"parallel_read_safe": True, "parallel_write_safe": False}
@@ -64,6 +69,12 @@ def add_assets(app):
     }
 
 
+def lay_out_exercises(app, docname, source):
+    """Show of each exercise in code what the student finds, and the solution below it, collapsed."""
+    if app.env.doc2path(docname).endswith(".ipynb"):
+        source[0] = nbformat.writes(exercises.published(nbformat.reads(source[0], as_version=4)))
+
+
 def _address(file):
     """Where a static file is found on the site; its content is in the query, so that no browser keeps an old one."""
     return f"_static/{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:8]}"
@@ -75,6 +86,8 @@ def choose_assets(app, page, template, context, doctree):
         titles = app.env.titles
         order = [app.config.root_doc, *app.env.toctree_includes.get(app.config.root_doc, [])]
         context["chapters"] = [(name, titles[name].astext()) for name in order]
+    if page in students_notebooks():
+        offer_exercises(page, context)
     body = context["body"] = pictures_apart(accessible(context.get("body") or ""), Path(app.outdir))
     context["has_lab"] = LAB_TAG in body
     context["css_files"] = [css for css in context["css_files"] if "katex-math.css" not in str(css.filename)]
@@ -85,6 +98,28 @@ def choose_assets(app, page, template, context, doctree):
         script.attributes.pop("defer", None)
         if script.filename and "documentation_options" not in str(script.filename) and page != "search":
             script.attributes["defer"] = "defer"
+
+
+@cache
+def students_notebooks():
+    """The student's notebook of every chapter that has exercises: {chapter: notebook}."""
+    notebooks = {path.stem: nbformat.read(path, as_version=4) for path in sorted(CHAPTERS.glob("*.ipynb"))}
+    return {
+        name: exercises.student(notebook)
+        for name, notebook in notebooks.items()
+        if any("exercise" in cell.metadata.get("tags", []) for cell in notebook.cells)
+    }
+
+
+def offer_exercises(page, context):
+    """Put the student's notebook beside the other downloads, and the slides beside those."""
+    buttons = context["header_buttons"]
+    downloads = next(button for button in buttons if button.get("label") == "download-buttons")
+    downloads["buttons"].insert(0, {
+        "type": "link", "url": context["pathto"](f"exercises/{page}-exercises.ipynb", 1), "text": "exercises .ipynb", "icon": "fas fa-pencil",
+        "tooltip": "Download the chapter without the solutions", "label": "download-exercises-button",
+    })  # fmt: skip
+    buttons.append({"type": "link", "url": "?slides", "tooltip": "Slides", "icon": "fas fa-person-chalkboard", "label": "slides-button"})
 
 
 def pictures_apart(body, site):
@@ -119,3 +154,7 @@ def finish(app, error):
         search.write_text(search.read_text().replace(' id="search-input"', "", 1))
         (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)))
         styles.bundle(Path(app.outdir))
+        folder = Path(app.outdir) / "exercises"
+        folder.mkdir()
+        for name, notebook in students_notebooks().items():
+            nbformat.write(notebook, folder / f"{name}-exercises.ipynb")

@@ -13,3 +13,5 @@ for (const box of document.querySelectorAll(boxes)) observer.observe(box);
 const updateAll = () => document.querySelectorAll(boxes).forEach(update);
 document.fonts.addEventListener("loadingdone", updateAll);
 addEventListener("resize", () => requestAnimationFrame(updateAll));
+
+if (new URLSearchParams(location.search).has("slides")) import(new URL("slides.js", document.currentScript.src));
