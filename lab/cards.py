@@ -35,7 +35,7 @@ def formulas(rule, folder="."):
     text = r" \\ ".join(re.findall(r"\$\$(.*?)\$\$", card, re.DOTALL))
     lines = [line.strip() for line in re.sub(r"\\(begin|end)\{aligned\}", "", text).split(r"\\")]
     lines = [line for line in lines if line and line.replace("&", "") not in SAME]
-    starts = [line.replace("&", "") for line in lines if re.match("[vsr]_0", line)]
-    steps = " \\\\\n".join(line for line in lines if not re.match("[vsr]_0", line))
+    starts = [line.replace("&", "") for line in lines if re.match("[a-z]_0", line)]
+    steps = " \\\\\n".join(line for line in lines if not re.match("[a-z]_0", line))
     start = f", from ${'$, $'.join(starts)}$" if starts else ""
     return f"**[{rule.__name__}]({notebook}.ipynb)**{start}:\n\n$$\n\\begin{{aligned}}\n{steps}\n\\end{{aligned}}\n$$"

@@ -75,7 +75,7 @@ def examine(learner, reference=None):
 
 
 def _named_in(name):
-    rules = sorted((*optimizers.TEN, optimizers.EMAMomentum), key=lambda rule: -len(rule.__name__))
+    rules = sorted(optimizers.RULES, key=lambda rule: -len(rule.__name__))
     for rule in rules:
         if rule.__name__.lower() in name.lower():
             return rule

@@ -85,7 +85,7 @@ def engine():
     from .signals import SIGNALS
     from .trace import trace
 
-    rules = [trace(rule) for rule in (*optimizers.TEN, optimizers.EMAMomentum)]
+    rules = [trace(rule) for rule in optimizers.RULES]
     return "\n".join(
         [
             "const RULES = {" + ",\n".join(f"{t.name}: {rule_js(t)}" for t in rules) + "};",

@@ -79,7 +79,7 @@ def mistakes(reference, hyper):
         if names:
             which = ", ".join(names)
             yield f"The state is not updated: {which} is the same at every step. Keep its new value in self.", run(forget=names)
-    for other in (*optimizers.TEN, optimizers.EMAMomentum):
+    for other in optimizers.RULES:
         known = {name: hyper[name] for name in inspect.signature(other).parameters if name in hyper}
         yield f"These are the increments of {other.__name__}.", run(other, known)
     for name in ("v", "s", "r"):

@@ -15,7 +15,7 @@ from .noise import hashed
 
 LIBRARIES = ("torch", "optax", "keras")
 FILES = Path(__file__).parent / "peers"
-RULES = {rule.__name__: rule for rule in (*optimizers.TEN, optimizers.EMAMomentum)}
+RULES = {rule.__name__: rule for rule in optimizers.RULES}
 
 SETTINGS = {"lr": 1e-2, "alpha": 0.9, "beta": 0.999, "eps": 1e-8}
 STEPS, COORDINATES = 200, 64
@@ -63,10 +63,14 @@ def difference(path, peer):
 
 @cache
 def recorded(library):
-    """What `lab/peers/` holds of a library: its version, and for each rule recipe, defaults and trajectory w."""
+    """What `lab/peers/` holds of a library: its version, and for each rule recipe, defaults and trajectory w.
+
+    The recipe is None where the library cannot be made to follow the rule.
+    """
     record = json.loads((FILES / f"{library}.json").read_text(encoding="utf-8"))
     for rule in record["rules"].values():
-        rule["w"] = np.array([row.split() for row in rule["w"]], float)
+        if rule["recipe"]:
+            rule["w"] = np.array([row.split() for row in rule["w"]], float)
     return record
 
 
@@ -109,13 +113,14 @@ class Parity:
     def __call__(self, name):
         """How far the libraries' recorded trajectories are from this book's class, run now.
 
-        Each library follows its recipe; the figure is `difference`, over the recorded steps and coordinates.
+        Each library follows its recipe, if it has one; the figure is `difference`, over the recorded steps and coordinates.
         """
         path = trajectory(_known(name), gradients())[KEPT]
         rows = []
         for library in LIBRARIES:
             rule = recorded(library)["rules"][name]
-            rows.append((_versioned(library), rule["recipe"], f"{difference(path, rule['w']):.0e}"))
+            shown = (rule["recipe"], f"{difference(path, rule['w']):.0e}") if rule["recipe"] else ("none", "–")
+            rows.append((_versioned(library), *shown))
         caption = (
             f"{name} in other libraries: {STEPS} steps in float64, "
             f"η = {SETTINGS['lr']}, α = {SETTINGS['alpha']}, β = {SETTINGS['beta']}, ε = {SETTINGS['eps']:.0e}"

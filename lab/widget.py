@@ -407,8 +407,9 @@ def _runs(given):
     for label, rule in given.items():
         rule, fixed = rule if isinstance(rule, tuple) else (rule, {})
         if isinstance(rule, str):
-            if rule not in optimizers.__all__ or rule == "Optimizer":
-                raise ValueError(f"{rule!r} is no optimizer; there are: {', '.join(r.__name__ for r in optimizers.TEN)}")
+            names = [r.__name__ for r in optimizers.RULES]
+            if rule not in names:
+                raise ValueError(f"{rule!r} is no optimizer; there are: {', '.join(names)}")
             rule = getattr(optimizers, rule)
         unknown = set(fixed) - set(_hyper(rule))
         if unknown:

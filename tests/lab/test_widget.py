@@ -8,8 +8,9 @@ from io import BytesIO
 
 import ipywidgets
 import numpy as np
+import optimizers
 import pytest
-from lab import Lab, descend, landscapes, respond
+from lab import Lab, descend, figures, landscapes, respond
 from lab.signals import SIGNALS
 from optimizers import SGD, Adam, AdaMax, Momentum, Optimizer
 from PIL import Image
@@ -174,3 +175,8 @@ def test_what_a_notebook_shows_and_what_a_page_shows_are_one_lab():
 
 def test_the_page_of_a_lab_is_the_same_at_every_build():
     assert Lab.descent([SGD], lr=0.1).html() == Lab.descent([SGD], lr=0.1).html()
+
+
+def test_every_rule_has_a_style_of_its_own():
+    assert set(figures.STYLE) == {rule.__name__ for rule in optimizers.RULES}
+    assert len(set(figures.STYLE.values())) == len(figures.STYLE)

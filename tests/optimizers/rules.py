@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import optimizers
 
-RULES = (*optimizers.TEN, optimizers.EMAMomentum)
+RULES = optimizers.RULES
 ADAPTIVE = tuple(rule for rule in RULES if "eps" in inspect.signature(rule).parameters)
 
 
