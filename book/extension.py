@@ -10,7 +10,7 @@ from pathlib import Path
 
 import lab.javascript
 import nbformat
-from book import exercises, formulas, glossary, icons, quiz, styles
+from book import course, exercises, formulas, glossary, icons, quiz, styles
 from book.build import CHAPTERS
 from book.environment import ROOT
 
@@ -154,7 +154,4 @@ def finish(app, error):
         search.write_text(search.read_text().replace(' id="search-input"', "", 1))
         (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)))
         styles.bundle(Path(app.outdir))
-        folder = Path(app.outdir) / "exercises"
-        folder.mkdir()
-        for name, notebook in students_notebooks().items():
-            nbformat.write(notebook, folder / f"{name}-exercises.ipynb")
+        course.write(Path(app.outdir), students_notebooks())

@@ -1,0 +1,45 @@
+"""What a course takes along: the students' notebooks, one by one and, with the code that they run on, as one archive."""
+
+import re
+import zipfile
+
+import nbformat
+
+from book.environment import ROOT
+
+NEEDED = ("numpy", "matplotlib", "sympy", "scikit-learn", "ipywidgets", "anywidget", "jupyterlab")
+README = """\
+The exercises of "Ten optimizers, from SGD to NadaMax". With Python 3.11 or newer:
+
+    python3 -m venv .venv
+    .venv/bin/python -m pip install -r requirements.txt
+    .venv/bin/jupyter lab exercises
+
+(On Windows: .venv\\\\Scripts\\\\python and .venv\\\\Scripts\\\\jupyter.)
+"""
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the archive is the same at every build
+
+
+def write(site, notebooks):
+    """Write `exercises/` and `course.zip` into the site; `notebooks` are the students', by chapter."""
+    folder = site / "exercises"
+    folder.mkdir()
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, folder / f"{name}-exercises.ipynb")
+    files = {f"exercises/{path.name}": path.read_bytes() for path in folder.iterdir()}
+    for path in (*(ROOT / "optimizers").rglob("*"), *(ROOT / "lab").rglob("*"), *ROOT.glob("node_modules/d3-*/dist/d3-*.min.js")):
+        if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
+            files[str(path.relative_to(ROOT))] = path.read_bytes()
+    files["requirements.txt"] = _requirements().encode()
+    files["README.md"] = README.encode()
+    with zipfile.ZipFile(site / "course.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            info = zipfile.ZipInfo(f"ten-optimizers/{name}", LONG_AGO)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+
+
+def _requirements():
+    """The versions that the book itself is tested with, of what a student needs."""
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    return "".join(f"{name}=={pinned[name]}\n" for name in NEEDED)
