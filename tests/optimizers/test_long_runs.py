@@ -19,11 +19,11 @@ DTYPES = [np.float32, np.float64]
 
 
 def rates(opt):
-    """By what a zero gradient multiplies each piece of state."""
+    """By what a zero gradient multiplies each piece of state: 1, unless it is an average (`walk` notices if not)."""
     rate = {**opt.hyperparameters, "none": 1.0}
     mean = "alpha" if "alpha" in rate else "beta"
     decay = {"v": "alpha", "s": mean, "r": "beta" if "beta" in rate else "none", "alpha_i": "alpha", "beta_i": "beta"}
-    return {name: rate[decay[name]] for name in opt.state}
+    return {name: rate[decay.get(name, "none")] for name in opt.state}
 
 
 def wind(opt, n):

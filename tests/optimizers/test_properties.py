@@ -13,6 +13,11 @@ from optimizers import SGD, AdaDelta, AdaGrad, Adam, AdaMax, EMAMomentum, Moment
 from .rules import RULES, hyperparameters, kept, make, run
 
 each_rule = pytest.mark.parametrize("rule", RULES)
+# Each rule's law of scale, by what it divides by.
+BY_NOTHING = [SGD, Momentum, EMAMomentum, Nesterov]
+BY_SQUARES = [AdaGrad, RMSProp, Adam, Nadam]
+BY_A_MAXIMUM = [AdaMax, NadaMax]
+
 checked = settings(derandomize=True, deadline=None, database=None, max_examples=20)
 
 # Ordinary gradients: 0, or far enough from the limits of the dtype that nothing over- or underflows when scaled.
@@ -65,14 +70,14 @@ def test_the_increment_is_proportional_to_the_rate(rule, gs, h, c):
 # How Δw answers to g -> c g. Powers of two only shift the exponent, so these laws hold to the bit.
 
 
-@pytest.mark.parametrize("rule", [SGD, Momentum, EMAMomentum, Nesterov])
+@pytest.mark.parametrize("rule", BY_NOTHING)
 @checked
 @given(runs, values, powers_of_two)
 def test_linear_rules_scale_with_the_gradient(rule, gs, h, c):
     same(run(make(rule, **h), c * gs), c * run(make(rule, **h), gs))
 
 
-@pytest.mark.parametrize("rule", [SGD, Momentum, EMAMomentum, Nesterov])
+@pytest.mark.parametrize("rule", BY_NOTHING)
 @checked
 @given(st.integers(1, 8).flatmap(lambda n: st.tuples(*[arrays(float, (n, 3), elements=ordinary)] * 2)), values)
 def test_linear_rules_add(rule, pair, h):
@@ -81,21 +86,21 @@ def test_linear_rules_add(rule, pair, h):
     np.testing.assert_allclose(run(make(rule, **h), a + b), apart, rtol=0, atol=1e-12 * 1e6 * len(a) * h["lr"])
 
 
-@pytest.mark.parametrize("rule", [AdaGrad, RMSProp, Adam, Nadam])
+@pytest.mark.parametrize("rule", BY_SQUARES)
 @checked
 @given(runs, values, powers_of_two)
 def test_rules_with_squares_do_not_feel_the_scale_if_eps_goes_with_it(rule, gs, h, c):
     same(run(make(rule, **{**h, "eps": c**2 * h["eps"]}), c * gs), run(make(rule, **h), gs))
 
 
-@pytest.mark.parametrize("rule", [AdaMax, NadaMax])
+@pytest.mark.parametrize("rule", BY_A_MAXIMUM)
 @checked
 @given(runs, values, powers_of_two)
 def test_rules_with_a_maximum_do_not_feel_the_scale_if_eps_goes_with_it(rule, gs, h, c):
     same(run(make(rule, **{**h, "eps": c * h["eps"]}), c * gs), run(make(rule, **h), gs))
 
 
-@pytest.mark.parametrize("rule", [AdaGrad, RMSProp, Adam, AdaMax, Nadam, NadaMax])
+@pytest.mark.parametrize("rule", BY_SQUARES + BY_A_MAXIMUM)
 @checked
 @given(
     st.integers(1, 8).flatmap(lambda n: arrays(float, (n, 3), elements=st.floats(1e-3, 1e3))),
@@ -116,6 +121,10 @@ def test_adadelta_moves_in_proportion_to_the_root_of_s0(gs, h, c):
     dw = run(plain, gs)
     same(run(scaled, c * gs), c * dw)  # linear: s₀ sets the length of the steps
     same(run(half, c * gs), dw)  # with s₀ as it was, blind to the scale
+
+
+def test_every_rule_has_its_law_of_scale():
+    assert {*BY_NOTHING, *BY_SQUARES, *BY_A_MAXIMUM, AdaDelta} == set(RULES)
 
 
 # How long a step can be.

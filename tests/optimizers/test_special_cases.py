@@ -97,4 +97,4 @@ def test_the_first_steps():
     for rule, size in step.items():
         same(run(rule(LR), g), -LR * size * np.sign(g), rtol=3e-5)
     same(run(AdaDelta(), g), -np.sqrt(1e-8 / (1 - 0.999)) * np.sign(g), rtol=3e-5)
-    assert set(step) | {AdaDelta, SGD, Momentum, Nesterov} == set(optimizers.TEN)
+    assert set(step) | {AdaDelta, SGD, Momentum, EMAMomentum, Nesterov} == set(optimizers.RULES)

@@ -91,7 +91,7 @@ def test_erratum_04_a_zero_first_gradient_gives_nan(name):
 
 def test_erratum_05_three_rules_have_no_listing():
     listed = {name for name, value in vars(printed).items() if inspect.isclass(value)}
-    ours = {rule.__name__ for rule in optimizers.RULES}
+    ours = {rule.__name__ for rule in (*optimizers.TEN, optimizers.EMAMomentum)}
     assert listed < ours
     assert ours - listed == {"SGD", "EMAMomentum", "Nesterov"}
 
