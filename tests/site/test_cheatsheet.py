@@ -4,11 +4,9 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from optimizers import RULES, EMAMomentum
+from optimizers import RULES, TEN
 
 from book.build import SITE
-
-ON_THE_SHEET = [rule for rule in RULES if rule is not EMAMomentum]  # which Momentum's note describes
 
 
 def pages(pdf):
@@ -24,13 +22,13 @@ def test_the_cheat_sheet_is_one_page_of_a4(visit):
     tab.set_viewport_size({"width": 703, "height": 1032})  # what 12 mm margins leave of A4, in CSS pixels
     tab.emulate_media(media="print")
     wide = tab.evaluate("[...document.querySelectorAll('.rule .formula')].map(f => f.scrollWidth - f.clientWidth)")
-    assert len(wide) == len(ON_THE_SHEET) and max(wide) <= 0
+    assert len(wide) == len(TEN) and max(wide) <= 0
 
 
 def test_the_cheat_sheet_has_each_rule_once():
     rules = BeautifulSoup((SITE / "cheatsheet.html").read_text(), "html.parser").select("div.rule")
-    assert [rule.find("a").get_text() for rule in rules] == [rule.__name__ for rule in ON_THE_SHEET]
-    for rule, cls in zip(rules, ON_THE_SHEET, strict=True):
+    assert [rule.find("a").get_text() for rule in rules] == [rule.__name__ for rule in TEN]
+    for rule, cls in zip(rules, TEN, strict=True):
         assert rule.find("code").get_text() == repr(cls())
         assert r"\Delta w &=" in rule.select_one(".katex-display annotation").get_text()
 
