@@ -247,7 +247,11 @@ function extent(series, log) {
   if (low > high) return log ? [0.1, 10] : [-1, 1];
   const size = Math.max(Math.abs(low), Math.abs(high));
   if (high - low <= 1e-3 * size) return log ? [low / 3, high * 3] : [low - (size || 1) / 2, high + (size || 1) / 2]; // as good as constant
-  if (log) return [10 ** (Math.floor(2 * Math.log10(low)) / 2), 10 ** (Math.ceil(2 * Math.log10(high)) / 2)];
+  if (log) {
+    // In leaps that grow with the span, so that the axis stands still while a slider moves: to draw it anew costs more than all lines.
+    const [a, b] = [Math.log10(low), Math.log10(high)], leap = [[2, 0.5], [6, 2]].find(([span]) => b - a <= span)?.[1] ?? 10;
+    return [10 ** (leap * Math.floor(a / leap)), 10 ** (leap * Math.ceil(b / leap))];
+  }
   const pad = (high - low) * 0.04;
   return d3.nice(low - pad, high + pad, 6);
 }

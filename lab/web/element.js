@@ -59,7 +59,6 @@ class OptimizerLab extends HTMLElement {
   // Building
 
   build() {
-    const fallback = make("div", { className: "ol-fallback" }, ...this.childNodes);
     this.stage = make("div", { className: `ol-stage ol-stage-${this.spec.view}` });
     this.legend = make("div", { className: "ol-legend" });
     this.legend.setAttribute("role", "group");
@@ -80,12 +79,11 @@ class OptimizerLab extends HTMLElement {
     const note = frozen.length
       ? make("p", { className: "ol-note", textContent: `${frozen.join(", ")} cannot run in the browser. Its path is computed by the kernel; on a static page it stays as it is.` })
       : "";
-    this.replaceChildren(
+    this.prepend( // before the picture, which is hidden now; on a page that is still arriving it comes only later
       make("figure", { className: "ol-figure" },
         make("figcaption", { className: "ol-caption", textContent: this.spec.caption }),
         this.stage, this.spec.vectors ? this.key() : "", this.legend, this.player(), controls, this.message, this.status, note,
-        make("div", { className: "ol-foot" }, this.details, make("div", { className: "ol-actions" }, reset, ...(this.model ? [] : [link])))),
-      fallback);
+        make("div", { className: "ol-foot" }, this.details, make("div", { className: "ol-actions" }, reset, ...(this.model ? [] : [link])))));
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", `Experiment ${this.number}: ${this.spec.title}`);
     this.classList.add("ol-on");
