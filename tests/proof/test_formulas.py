@@ -95,8 +95,9 @@ def test_the_articles_beta_i_bug_is_noticed():
         """The article multiplies beta_i by itself, which keeps it at 1."""
 
         def delta_w(self, g):
+            beta_i = self.beta_i
             dw = super().delta_w(g)
-            self.beta_i = self.beta_i * self.beta_i
+            self.beta_i = beta_i * beta_i
             return dw
 
     card = next(text for (_, name), text in CARDS.items() if name == "Adam")
