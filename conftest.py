@@ -10,6 +10,12 @@ from book import environment
 environment.prepare()
 
 
+def pytest_itemcollected(item):
+    """Each worker takes whole files, for what their tests share, but single tests of pages: those are slow, and share nothing."""
+    if "visit" not in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 def pytest_sessionfinish(session, exitstatus):
     """In CI a skipped test is a failure: nothing may pass there by not being run."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
