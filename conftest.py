@@ -4,16 +4,25 @@ import os
 import shutil
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from book import environment
 
 environment.prepare()
 
 
-def pytest_itemcollected(item):
+class Sharing(LoadScopeScheduling):
     """Each worker takes whole files, for what their tests share, but single tests of pages: those are slow, and share nothing."""
-    if "visit" not in getattr(item, "fixturenames", ()):
-        item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+    def _split_scope(self, nodeid):
+        return nodeid if nodeid.startswith(APART) else super()._split_scope(nodeid)
+
+
+APART = tuple(f"tests/site/test_{name}.py" for name in ("labs", "browser", "accessibility", "teaching"))
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Sharing(config, log)
 
 
 def pytest_sessionfinish(session, exitstatus):
