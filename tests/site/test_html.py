@@ -31,6 +31,7 @@ def anchors():
         if page not in known:
             soup = parse(page)
             known[page] = {tag.get("id") for tag in soup.find_all(id=True)} | {a["name"] for a in soup.select("a[name]")}
+            known[page] |= {f"lab-{n}" for n, _ in enumerate(soup.select("optimizer-lab"), 1)}  # a lab takes its id in the browser
         return known[page]
 
     return of
