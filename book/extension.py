@@ -10,7 +10,7 @@ from pathlib import Path
 
 import lab.javascript
 import nbformat
-from book import course, exercises, formulas, glossary, icons, quiz, styles
+from book import course, exercises, formulas, glossary, icons, quiz, styles, timings
 from book.build import CHAPTERS
 from book.environment import ROOT
 
@@ -22,7 +22,7 @@ LAB_TAG = "<optimizer-lab"
 
 def setup(app):
     app.setup_extension("sphinxcontrib.katex")
-    for part in (formulas, quiz, glossary):
+    for part in (formulas, quiz, glossary, timings):
         part.setup(app)
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it, wanted or not
     app.connect("config-inited", take_repository_from_environment)
