@@ -3,13 +3,14 @@
 import re
 
 from docutils import nodes
+from sphinx_design.dropdown import dropdown_title
 
 from .quiz import Answer
 
 # Where no link belongs: in another link, in a title, in what is code, and where a click already does something.
 CLOSED = (
     nodes.reference, nodes.title, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.caption,
-    nodes.thead, nodes.rubric, nodes.footnote, nodes.citation, nodes.term,
+    nodes.thead, nodes.rubric, nodes.footnote, nodes.citation, nodes.term, dropdown_title,
 )  # fmt: skip
 
 

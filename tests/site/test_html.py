@@ -117,7 +117,7 @@ def test_every_chapter_is_in_the_table_of_contents():
 
 def test_the_notebook_can_be_downloaded():
     for path in CHAPTERS.glob("*.ipynb"):
-        links = parse(f"{path.stem}.html").select(".article-header-buttons a[href$='.ipynb']")
+        links = parse(f"{path.stem}.html").select(".article-header-buttons a[href^='_sources/'][href$='.ipynb']")
         assert links, f"{path.stem} has no download button"
         served = SITE / target_of(f"{path.stem}.html", links[0]["href"])[0]
         assert json.loads(served.read_text())["cells"] == json.loads(path.read_text())["cells"]
