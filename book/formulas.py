@@ -20,8 +20,8 @@ TAG = re.compile(r"\\tag\{([^{}]*)\}")
 def visit_inline(self, node):
     typeset = _typeset(node, node.astext())
     entry = node.parent.parent
-    if isinstance(entry, nodes.entry) and isinstance(entry.parent.parent, nodes.thead):
-        # The head of a table's column needs a text, and not every reader takes MathML for one.
+    if isinstance(entry, nodes.entry) and isinstance(entry.parent.parent, nodes.thead) or "right" in entry:
+        # The head of a table's column and the answer of a quiz need a text, and not every reader takes MathML for one.
         symbols = re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", typeset.split('<span class="katex-html"')[0])
         typeset = typeset.replace("<math ", f'<math aria-label="{symbols}" ', 1)
     self.body.append(f'<span class="math">{typeset}</span>')
