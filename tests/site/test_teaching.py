@@ -9,14 +9,26 @@ from bs4 import BeautifulSoup
 
 from book.build import SITE
 
-PARSED = {file.name: BeautifulSoup(file.read_text(), "html.parser") for file in sorted(SITE.glob("*.html"))}
+
+
+class Parsed(dict):
+    """The pages by name, each read when it is first asked for."""
+
+    def __missing__(self, page):
+        self[page] = BeautifulSoup((SITE / page).read_text(), "html.parser")
+        return self[page]
+
+
+PARSED = Parsed()
 
 
 def links_into_labs():
     """{target page: {lab: [(page with the link, its address, its state, what it says is to be seen)]}}."""
     found = defaultdict(lambda: defaultdict(list))
-    for page, soup in PARSED.items():
-        block, seen = None, None
+    pages = [file.name for file in sorted(SITE.glob("*.html")) if re.search(r"[?;&]lab-\d+=", file.read_text())]
+    assert "teaching.html" in pages
+    for page in pages:
+        soup, block, seen = PARSED[page], None, None
         for tag in soup.select("article a[href], article span.seen"):
             here = tag.find_parent(["li", "td", "p"])
             if tag.name == "span":
