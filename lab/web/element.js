@@ -136,6 +136,7 @@ class OptimizerLab extends HTMLElement {
     slider.addEventListener("input", () => {
       let value = Math.min(high, Math.max(low, to(Number(slider.value))));
       value = integer ? Math.round(value) : kind === "complement" ? 1 - Number((1 - value).toPrecision(2)) : Number(value.toPrecision(kind === "log" ? 2 : 3));
+      this.held = name; // its thumb stays under the hand, and snaps to the rounded value when the hand rests
       this.set({ [name]: Number(value.toPrecision(12)) }, true);
     });
     slider.addEventListener("keydown", (event) => {
@@ -240,15 +241,21 @@ class OptimizerLab extends HTMLElement {
     cancelAnimationFrame(this.frame);
     this.frame = null;
     this.view.compute();
-    for (const [name, { slider, field, from, symbol }] of Object.entries(this.inputs)) {
+    for (const [name, { slider, field, symbol }] of Object.entries(this.inputs)) {
       const value = this.values[name], text = short(value, 6);
       if (field.dataset.value === text) continue;
       field.dataset.value = field.value = text;
-      slider.value = Math.max(from(value), Number(slider.min)); // 0 has no place on a logarithmic slider
+      if (name !== this.held) this.place(name);
       slider.setAttribute("aria-valuetext", `${symbol} = ${text}`);
       field.removeAttribute("aria-invalid");
     }
     this.redraw();
+  }
+
+  /** Bring a slider's thumb to the value; 0 has no place on a logarithmic slider. */
+  place(name) {
+    const { slider, from } = this.inputs[name];
+    slider.value = Math.max(from(this.values[name]), Number(slider.min));
   }
 
   measure() {
@@ -277,6 +284,8 @@ class OptimizerLab extends HTMLElement {
   }
 
   settle() {
+    if (this.held) this.place(this.held);
+    this.held = null;
     if (this.view.settle) {
       this.view.settle();
       this.redraw();
