@@ -11,10 +11,6 @@ ALLOWED = {
 }
 
 
-PLAIN = 2**18  # arrays with more elements than this go through the formula in blocks
-BLOCK = 2**17  # bytes: what the formula makes on its way then stays in the processor's cache
-
-
 class Optimizer:
     r"""A rule that turns a gradient into an increment, used as in the article: w = w + Δw.
 
@@ -65,14 +61,16 @@ class Optimizer:
         After an error the state is as it was before the call.
         """
         g = self._checked_gradient(g)
-        before, blocks = vars(self).copy(), self._has_blocks(g)
+        before = vars(self).copy()
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise"):
-                dw = self._in_blocks(g) if blocks else self.delta_w(g)
+                dw = self.delta_w(g)
                 if dw is None:
                     raise TypeError(f"{type(self).__name__}: delta_w returned None; it must return the increment")
-                if not blocks:
-                    dw = np.array(dw, dtype=g.dtype)  # always a copy: Momentum returns its own v
+                dw = np.asarray(dw, dtype=g.dtype)
+                held = (value for value in vars(self).values() if isinstance(value, np.ndarray))
+                if any(np.may_share_memory(dw, value) for value in (g, *held)):
+                    dw = dw.copy()  # the caller's own: Momentum returns its v
                 self._keep_dtype(g.dtype)
         except BaseException as error:
             vars(self).clear()
@@ -137,10 +135,6 @@ class Optimizer:
             if g.dtype.kind not in "iu":
                 raise TypeError(f"{self._step}: the gradient must hold real numbers (float or int), not {g.dtype}")
             g = g.astype(float)
-        if g.size > PLAIN:
-            with np.errstate(all="ignore"):
-                if np.isfinite(np.sum(g)):  # makes no array; what is not finite would show in the sum
-                    return self._fitting(g)
         finite = np.isfinite(g)
         if np.count_nonzero(finite) < g.size:  # on small arrays faster than all()
             bad = _first(~finite)
@@ -148,9 +142,6 @@ class Optimizer:
                 f"{self._step}: {g.size - np.count_nonzero(finite)} of {g.size} values of the gradient are not finite, "
                 f"the first, {g[bad]}, at index {bad}; all must be finite"
             )
-        return self._fitting(g)
-
-    def _fitting(self, g):
         if (g.shape, g.dtype) != self._fits:
             self._check_fit(g)
         return g
@@ -181,28 +172,6 @@ class Optimizer:
     def _step(self):
         """Whose step it is, for messages."""
         return f"{type(self).__name__}, step {self.i + 1}"
-
-    def _has_blocks(self, g):
-        """Is g so large, and the formula one of this package, of which each coordinate goes its own way?"""
-        if g.size <= PLAIN:
-            return False
-        own = type(self).delta_w.__module__.partition(".")[0] == __package__
-        return own and not any(np.ndim(value) for value in self.hyperparameters.values())
-
-    def _in_blocks(self, g):
-        """`delta_w(g)`, bit for bit, but faster where the arrays of its intermediate results would leave the cache."""
-        before, after = self.state, {}
-        dw = np.empty(g.size, g.dtype)
-        size = BLOCK // g.itemsize
-        for start in range(0, g.size, size):
-            block = slice(start, start + size)
-            vars(self).update({k: v.reshape(-1)[block] if np.ndim(v) else v for k, v in before.items()})
-            dw[block] = self.delta_w(g.reshape(-1)[block])
-            for name, value in self.state.items():
-                if np.ndim(value):
-                    after.setdefault(name, np.empty(g.size, g.dtype))[block] = value
-        vars(self).update({name: value.reshape(g.shape) for name, value in after.items()})
-        return dw.reshape(g.shape)
 
     def _keep_dtype(self, dtype):
         """Hyperparameters in arrays are float64, and so is what they touched: bring the state back to g's dtype.
