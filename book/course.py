@@ -15,7 +15,7 @@ The exercises of "Ten optimizers, from SGD to NadaMax". With Python 3.11 or newe
     .venv/bin/python -m pip install -r requirements.txt
     .venv/bin/jupyter lab exercises
 
-(On Windows: .venv\\\\Scripts\\\\python and .venv\\\\Scripts\\\\jupyter.)
+(On Windows: .venv\\Scripts\\python and .venv\\Scripts\\jupyter.)
 """
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the archive is the same at every build
 

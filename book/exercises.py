@@ -59,8 +59,8 @@ def unmarked(source):
     return "\n".join(lines)
 
 
-def student(notebook):
-    """The notebook as a student gets it: no solutions, no answers, no outputs."""
+def student(notebook, chapters=()):
+    """The notebook as a student gets it: no solutions, no answers, no outputs; links lead to the students' notebooks of `chapters`."""
     cells = []
     for cell in copy.deepcopy(notebook.cells):
         if is_solution(cell):
@@ -73,15 +73,20 @@ def student(notebook):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         else:
-            cell.source = _plain(cell.source)
+            cell.source = _plain(cell.source, chapters)
         cell.metadata.pop("tags", None)
         cells.append(cell)
     cells.insert(1, nbformat.v4.new_markdown_cell(NEEDS, id="needs"))
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata, nbformat_minor=5)
 
 
-def _plain(text):
-    """MyST's text as Jupyter shows it without an extension: titles in bold where a box would begin, and no targets."""
+def _plain(text, chapters):
+    """MyST's text as Jupyter shows it without an extension: titles in bold where a box would begin, no targets, no links to what is not there."""
+
+    def linked(found):
+        return f"[{found[1]}]({found[2]}-exercises.ipynb)" if found[2] in chapters else found[1]
+
+    text = re.sub(r"\[([^\[\]]+)\]\(([\w-]*)(?:\.ipynb|\.md)?(?:#[^()\s]*)?\)", linked, text)
     text = re.sub(r"^(?:\([\w-]+\)=|:class: .*)\n", "", text, flags=re.MULTILINE)
     return DIRECTIVE.sub(lambda found: f"**{found['title']}**\n" if found["title"] else "", text)
 

@@ -104,11 +104,8 @@ def choose_assets(app, page, template, context, doctree):
 def students_notebooks():
     """The student's notebook of every chapter that has exercises: {chapter: notebook}."""
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in sorted(CHAPTERS.glob("*.ipynb"))}
-    return {
-        name: exercises.student(notebook)
-        for name, notebook in notebooks.items()
-        if any("exercise" in cell.metadata.get("tags", []) for cell in notebook.cells)
-    }
+    chapters = [name for name, book in notebooks.items() if any("exercise" in cell.metadata.get("tags", []) for cell in book.cells)]
+    return {name: exercises.student(notebooks[name], chapters) for name in chapters}
 
 
 def offer_exercises(page, context):

@@ -84,6 +84,8 @@ def test_the_student_s_notebook_gives_nothing_away(name):
     text = "\n".join(cell.source for cell in written.cells)
     assert not re.search(r"#[>!]|\[x\]|\{dropdown\} Solution|:::", text)
     assert all(not cell.outputs for cell in written.cells if cell.cell_type == "code")
+    links = {link for cell in written.cells if cell.cell_type == "markdown" for link in re.findall(r"\]\(([^()\s]+)\)", cell.source)}
+    assert all((SITE / "exercises" / link).exists() for link in links if "://" not in link), links
     for cell in tagged(NOTEBOOKS[name], "solution"):
         if cell.cell_type == "markdown" or not exercises.has_blanks(cell):
             assert cell.source.strip() not in text and max(cell.source.splitlines(), key=len) not in text
@@ -95,7 +97,8 @@ def test_the_student_s_notebook_gives_nothing_away(name):
         reasons = re.findall(r"^  +(\S.{20,})$", cell.source, re.MULTILINE)
         assert reasons and not any(reason in text for reason in reasons)
     for cell in tagged(NOTEBOOKS[name], "exercise"):
-        assert max(HEAD.sub("", cell.source).splitlines(), key=len) in text, "the question is missing"
+        words = re.sub(r"\[([^\[\]]+)\]\([^()\s]*\)", r"\1", max(HEAD.sub("", cell.source).splitlines(), key=len))
+        assert words in re.sub(r"\[([^\[\]]+)\]\([^()\s]*\)", r"\1", text), "the question is missing"
 
 
 @each_chapter
