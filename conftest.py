@@ -1,6 +1,7 @@
 """Every test, and every kernel that a test starts, runs in the environment of the build."""
 
 import os
+import re
 import shutil
 
 import pytest
@@ -12,13 +13,13 @@ environment.prepare()
 
 
 class Sharing(LoadScopeScheduling):
-    """Each worker takes whole files, for what their tests share, but single tests of pages: those are slow, and share nothing."""
+    """Each worker takes whole files, for what their tests share; but of those in the browser all of a page, or a single one."""
 
     def _split_scope(self, nodeid):
-        return nodeid if nodeid.startswith(APART) else super()._split_scope(nodeid)
-
-
-APART = tuple(f"tests/site/test_{name}.py" for name in ("labs", "browser", "accessibility", "teaching"))
+        page = re.search(r"\[([\w/-]+\.html)\]$", nodeid)
+        if page and nodeid.startswith(("tests/site/test_browser.py", "tests/site/test_labs.py", "tests/site/test_teaching.py")):
+            return page[1]
+        return nodeid if "_browser.py" in nodeid or "_labs.py" in nodeid else super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -98,7 +98,11 @@ def test_the_lab_follows_python_and_python_the_lab(browser, jupyter):
         text = cells.nth(2).locator(".jp-OutputArea-output").inner_text()
         return json.loads(re.search(r"SEEN (.*)", text)[1])
 
-    run(0)
+    for _ in range(30):  # keys that come before JupyterLab listens are lost
+        run(0)
+        tab.wait_for_timeout(1000)
+        if cells.nth(0).locator(".jp-InputPrompt").inner_text() != "[ ]:":
+            break
     lab = tab.locator("optimizer-lab")
     lab.wait_for(timeout=60_000)
     assert "Clipped cannot run in the browser" in lab.inner_text()

@@ -62,34 +62,74 @@ def address():
         server.shutdown()
 
 
-@pytest.fixture
-def visit(browser, address):
-    """Open a page of the site in a fresh profile: `visit("adam.html", width=360)`.
+class Visitor:
+    """Opens pages, and notes each request to another host, error on the console and exception."""
 
-    At the end of the test, a request to another host, an error on the console and an exception each fail it.
-    """
-    contexts, faults = [], []
+    def __init__(self, browser, address):
+        self.browser, self.address = browser, address
+        self.contexts, self.faults = [], []
 
-    def watch_console(message):
-        if message.type == "error":
-            faults.append(f"console: {message.text} ({message.location.get('url')})")
-
-    def watch_request(request):
-        if not request.url.startswith((address, "data:", "blob:")):
-            faults.append(f"foreign request: {request.url}")
-
-    def visit(page, width=1280, theme="light", **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
-        contexts.append(context)
+    def __call__(self, page, width=1280, theme="light", **options):
+        context = self.browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
+        self.contexts.append(context)
         tab = context.new_page()
-        tab.on("request", watch_request)
-        tab.on("console", watch_console)
-        tab.on("pageerror", lambda error: faults.append(f"exception: {error}"))
-        tab.goto(address + page, wait_until="load")
+        tab.on("request", self.request)
+        tab.on("console", self.console)
+        tab.on("pageerror", lambda error: self.faults.append(f"exception: {error}"))
+        tab.goto(self.address + page, wait_until="load")
         return tab
 
-    visit.faults = faults
-    yield visit
-    for context in contexts:
-        context.close()
-    assert not faults, "\n".join(faults)
+    def request(self, request):
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.faults.append(f"foreign request: {request.url}")
+
+    def console(self, message):
+        if message.type == "error":
+            self.faults.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def leave(self):
+        for context in self.contexts:
+            context.close()
+        self.contexts.clear()
+
+    def report(self):
+        faults, self.faults = self.faults, []
+        assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open a page of the site in a fresh profile, `visit("adam.html", width=360)`; at the end its faults fail the test."""
+    visitor = Visitor(browser, address)
+    yield visitor
+    visitor.leave()
+    visitor.report()
+
+
+@pytest.fixture(scope="session")
+def shared(browser, address):
+    """The page that was opened last for several tests."""
+    visitor = Visitor(browser, address)
+    visitor.page = visitor.tab = None
+    yield visitor
+    visitor.leave()
+
+
+@pytest.fixture
+def opened(shared):
+    """A page that its tests share, since opening it takes as long as a test: `opened("adam.html")`.
+
+    Each test gets it light and 1280 pixels wide, labs as the test before left them. Its faults fail the test, as those of `visit`.
+    """
+
+    def opened(page):
+        if page != shared.page:
+            shared.leave()
+            shared.page, shared.tab = page, shared(page)
+        else:
+            shared.tab.set_viewport_size({"width": 1280, "height": 900})
+            shared.tab.evaluate("document.documentElement.dataset.theme = 'light'")
+        return shared.tab
+
+    yield opened
+    shared.report()

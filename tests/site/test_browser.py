@@ -6,6 +6,9 @@ import time
 import pytest
 
 from book.build import SITE
+from book.environment import ROOT
+
+# Each page is opened once for these tests and for those of its labs, in this order (`opened`).
 
 
 def settled(tab):
@@ -14,8 +17,8 @@ def settled(tab):
     return tab
 
 
-def test_a_page_loads_without_fault_and_shows_its_icons(visit, page):
-    tab = settled(visit(page))  # `visit` fails the test for foreign requests, console errors and exceptions
+def test_a_page_loads_without_fault_and_shows_its_icons(opened, page):
+    tab = settled(opened(page))  # `opened` fails the test for foreign requests, console errors and exceptions
     empty = tab.evaluate(
         """() => [...document.querySelectorAll("[class*=' fa-'], [class^='fa-']")]
           .filter(icon => ["none", "", '""'].includes(getComputedStyle(icon, "::before").content))
@@ -24,8 +27,8 @@ def test_a_page_loads_without_fault_and_shows_its_icons(visit, page):
     assert not empty
 
 
-def test_a_page_fits_a_narrow_screen(visit, page):
-    tab = settled(visit(page, width=768))
+def test_a_page_fits_a_narrow_screen(opened, page):
+    tab = settled(opened(page))
     for width in (768, 360):
         tab.set_viewport_size({"width": width, "height": 800})
         tab.wait_for_timeout(100)  # some frames, for the observers
@@ -44,6 +47,39 @@ def test_a_page_fits_a_narrow_screen(visit, page):
     while left := tab.evaluate(unreachable):
         assert time.monotonic() < deadline, left
         tab.wait_for_timeout(100)
+
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+IN_DARK = ["color-contrast", "link-in-text-block", "image-alt", "role-img-alt", "svg-img-alt"]
+# Most of a chapter's elements are KaTeX's and the words of code, all alike; with them axe takes ten times as long. Five formulas a
+# page stay whole, of the others the boxes with their links; and of each kind of word, in each kind of box, five.
+FEWER = """() => {
+  const formulas = [...document.querySelectorAll(".katex:not(th .katex, summary .katex)")].slice(5);
+  for (const formula of formulas) formula.replaceChildren();
+  const seen = {};
+  for (const word of document.querySelectorAll("pre span")) {
+    const kind = word.className + " in " + word.closest(".admonition, details, .cell")?.className;
+    seen[kind] = (seen[kind] ?? 0) + 1;
+    if (seen[kind] > 5) word.replaceWith(word.textContent);
+  }
+}"""
+RUN_AXE = """async ([theme, runOnly]) => {
+  document.documentElement.dataset.theme = theme;
+  const { violations, passes } = await axe.run({ resultTypes: ["violations"], ...(runOnly && { runOnly }) });
+  return [passes.length, violations.flatMap(rule =>
+    rule.nodes.map(node => `${theme}: ${rule.id}: ${rule.help}\\n    ${node.target} ${node.html.slice(0, 200)}`))];
+}"""
+
+
+def test_axe_finds_no_violation(opened, page):
+    """In light every rule; in dark those that depend on it: colours, and pictures that only one theme shows."""
+    tab = opened(page)
+    tab.add_script_tag(path=AXE)
+    tab.evaluate(FEWER)
+    for theme, rules, least in (("light", None, 10), ("dark", IN_DARK, 1)):
+        passed, faults = tab.evaluate(RUN_AXE, [theme, rules])
+        assert passed >= least, "axe looked at next to nothing"
+        assert not faults, "\n".join(faults)
 
 
 def test_without_scripts_text_formulas_and_pictures_are_there(visit, page):
@@ -78,11 +114,12 @@ def test_an_equation_link_lands_on_the_equation(visit, numbered):
     page, name = numbered
     tab = settled(visit(page))
     tab.locator(f"#{name} .equation-number").evaluate("link => link.click()")
-    tab.wait_for_timeout(100)
-    box = tab.locator(f"#{name}").bounding_box()
-    header = tab.locator(".bd-header-article").bounding_box()
-    assert header["y"] + header["height"] <= box["y"] < 450
     assert tab.url.endswith(f"#{name}")
+    for tab in (tab, settled(visit(f"{page}#{name}"))):
+        tab.wait_for_timeout(300)
+        box = tab.locator(f"#{name}").bounding_box()
+        header = tab.locator(".bd-header-article").bounding_box()
+        assert header["y"] + header["height"] <= box["y"] < 450
 
 
 def test_search_finds_a_chapter_by_a_word_of_its_text(visit):
@@ -126,18 +163,12 @@ def test_the_controls_are_reached_in_order_with_the_keyboard(visit):
         assert control in text, text
 
 
-def test_previous_and_next_lead_through_the_whole_book(visit):
-    tab = visit("index.html", java_script_enabled=False)  # links are links; and nothing on the way has to be drawn
-    seen = ["index.html"]
-    while tab.locator("a.right-next").count():
-        tab.locator("a.right-next").click()
-        tab.wait_for_load_state()
-        seen.append(tab.url.rsplit("/", 1)[1])
-    chapters = {file.stem + ".html" for file in (SITE / "_sources").iterdir()}
-    assert len(seen) == len(set(seen)) and set(seen) == chapters
+def test_previous_and_next_turn_the_pages(visit):
+    tab = visit("index.html", java_script_enabled=False)
+    tab.locator("a.right-next").click()
+    tab.wait_for_url(lambda url: not url.endswith("index.html"))
     tab.locator("a.left-prev").click()
-    tab.wait_for_load_state()
-    assert tab.url.endswith(seen[-2])
+    tab.wait_for_url("**/index.html")
 
 
 def test_the_menu_opens_on_a_phone(visit):

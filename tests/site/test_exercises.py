@@ -1,7 +1,9 @@
 """Exercises: each chapter has them, with solutions; the student's notebook runs and gives nothing away; quizzes and slides work."""
 
+import functools
 import re
 import subprocess
+import symtable
 import sys
 import zipfile
 
@@ -14,6 +16,7 @@ from book.build import CHAPTERS, SITE
 from book.environment import ROOT
 
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(CHAPTERS.glob("*.ipynb"))}
+parsed = functools.cache(lambda name: BeautifulSoup((SITE / f"{name}.html").read_text(), "html.parser"))
 TAUGHT = [name for name, notebook in NOTEBOOKS.items() if any("You will be able to" in cell.source for cell in notebook.cells)]
 each_chapter = pytest.mark.parametrize("name", TAUGHT)
 
@@ -60,7 +63,7 @@ def test_each_exercise_is_followed_by_its_solution(name):
 @each_chapter
 def test_a_quiz_has_three_to_five_questions(name):
     (cell,) = tagged(NOTEBOOKS[name], "quiz")
-    page = BeautifulSoup((SITE / f"{name}.html").read_text(), "html.parser")
+    page = parsed(name)
     quizzes = page.select("div.quiz")
     assert cell.source.count("{quiz}") == len(quizzes) and 3 <= len(quizzes) <= 5
     for quiz in quizzes:
@@ -101,11 +104,37 @@ def test_the_student_s_notebook_gives_nothing_away(name):
         assert words in re.sub(r"\[([^\[\]]+)\]\([^()\s]*\)", r"\1", text), "the question is missing"
 
 
+def names(source):
+    """The global names that a cell gives a value, and those that it asks for."""
+    top = symtable.symtable(source, "cell", "exec")
+    given = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    asked, tables = set(), [top]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        asked |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced() and (table is top or symbol.is_global())}
+    return given, asked
+
+
+def open_cells(notebook):
+    return {exercises.blanked(cell.source) for cell in notebook.cells if exercises.has_blanks(cell)}
+
+
+def needed(cells, wanted):
+    """The wanted cells, and those before them that name something they need. The others run in the full notebook, under nbval."""
+    kept, missing = [], set()
+    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
+        given, asked = names(cell.source)
+        if cell.source in wanted or given & missing:
+            missing = (missing - given) | asked
+            kept.insert(0, cell)
+    return kept
+
+
 @each_chapter
 def test_the_student_s_notebook_runs_with_its_blanks_open(name):
     notebook = exercises.student(NOTEBOOKS[name])
-    # A lab depends on nothing and nothing depends on it; each takes as long as all the rest.
-    notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("Lab.")]
+    notebook.cells = needed(notebook.cells, open_cells(NOTEBOOKS[name]))
     result = build.execute(notebook)
     assert result.err is None, result.exc_string
     said = [output.text for cell in result.nb.cells if "check(" in cell.source for output in cell.get("outputs", []) if "text" in output]
@@ -128,7 +157,7 @@ def test_the_course_s_archive_stands_on_its_own(tmp_path):
 
 @each_chapter
 def test_the_page_shows_the_exercise_and_hides_the_solution(name):
-    page = BeautifulSoup((SITE / f"{name}.html").read_text(), "html.parser")
+    page = parsed(name)
     for cell in tagged(NOTEBOOKS[name], "solution"):
         if cell.cell_type == "code":
             shown = {block.get_text().strip() for block in page.select("div.highlight pre") if not block.find_parent("details")}
@@ -157,6 +186,14 @@ def test_a_quiz_is_answered_with_the_keyboard(visit, script):
     assert sorted(set(seen)) == ["No.", "Right."] and seen.count("Right.") == 1
 
 
+# The number and the title of a slide, and how many blocks and labs of the chapter it shows.
+SLIDE = """() => {
+  const text = (part) => document.querySelector(`.slides-${part}`).innerText;
+  const visible = (selector) => [...document.querySelectorAll(selector)].filter((box) => box.checkVisibility()).length;
+  return [text("place"), text("title"), visible("article section > *"), visible("optimizer-lab")];
+}"""
+
+
 def test_a_chapter_is_shown_as_slides(visit):
     tab = visit("adam.html?slides")
     tab.wait_for_selector("body.slides .slides-title:text-is('Adam')")
@@ -164,13 +201,12 @@ def test_a_chapter_is_shown_as_slides(visit):
     assert count > 15
     titles, labs = set(), 0
     for number in range(1, count + 1):
-        assert tab.locator(".slides-place").inner_text() == f"{number} / {count}"
-        titles.add(tab.locator(".slides-title").inner_text())
-        visible = tab.locator("article section > *:visible")
-        assert visible.count(), f"slide {number} is empty"
-        shown = [lab for lab in tab.locator("optimizer-lab").all() if lab.is_visible()]
-        assert len(shown) <= 1
-        labs += len(shown)
+        place, title, visible, shown = tab.evaluate(SLIDE)
+        assert place == f"{number} / {count}"
+        assert visible, f"slide {number} is empty"
+        assert shown <= 1
+        titles.add(title)
+        labs += shown
         tab.keyboard.press("ArrowRight")
     assert labs == tab.locator("optimizer-lab").count()
     assert "Where the bias correction comes from" in titles and "Exercises" not in titles

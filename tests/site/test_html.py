@@ -115,6 +115,16 @@ def test_every_chapter_is_in_the_table_of_contents():
         assert (SITE / f"{name}.html").is_file()
 
 
+def test_previous_and_next_lead_through_the_whole_book():
+    page, seen = "index.html", ["index.html"]
+    while following := parse(page).select_one("a.right-next"):
+        before, (page, _) = page, target_of(page, following["href"])
+        assert page not in seen
+        seen.append(page)
+        assert target_of(page, parse(page).select_one("a.left-prev")["href"])[0] == before
+    assert set(seen) == {file.stem + ".html" for file in (SITE / "_sources").iterdir()}
+
+
 def test_the_notebook_can_be_downloaded():
     for path in CHAPTERS.glob("*.ipynb"):
         links = parse(f"{path.stem}.html").select(".article-header-buttons a[href^='_sources/'][href$='.ipynb']")

@@ -70,20 +70,23 @@ CHANGE = """lab => {
 }"""
 
 
+def up(tab):
+    tab.wait_for_function("document.querySelectorAll('optimizer-lab').length === document.querySelectorAll('optimizer-lab.ol-on').length")
+    return tab, tab.locator("optimizer-lab").all()
+
+
+def handles(labs):
+    return [lab.element_handle() for lab in labs]
+
+
 def read(lab, **options):
     return SimpleNamespace(**lab.evaluate(READ, options))
 
 
 @pytest.fixture
 def labs(visit):
-    """`labs("adam.html")`: the labs of a page, once they are up."""
-
-    def labs(page, **options):
-        tab = visit(page, **options)
-        tab.wait_for_function("document.querySelectorAll('optimizer-lab').length === document.querySelectorAll('optimizer-lab.ol-on').length")
-        return tab, tab.locator("optimizer-lab").all()
-
-    return labs
+    """`labs("adam.html")`: a page, and its labs once they are up."""
+    return lambda page, **options: up(visit(page, **options))
 
 
 def expected(seen):
@@ -143,9 +146,12 @@ def compare(seen):
 MIDDLE = "(lab, name) => { const { slider: s } = lab.inputs[name]; return (s.value - s.min) / (s.max - s.min); }"
 
 
+# The tests of every lab work with handles: a locator looks its element up again for every word, and that takes longer than the word.
+
+
 def across(lab, name):
     """A slider, and a place on it that is far from where it stands."""
-    slider = lab.locator(f"input[id$='-{name}']")
+    slider = lab.query_selector(f"input[id$='-{name}']")
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     share = 0.3 if lab.evaluate(MIDDLE, name) > 0.5 else 0.7
@@ -166,7 +172,7 @@ def use(lab):
         assert lab.evaluate(f"lab => lab.values['{name}']") != seen.values[name], f"{name} does not follow the mouse"
         before = lab.evaluate(f"lab => lab.values['{other}']")
         way = "ArrowRight" if lab.evaluate(MIDDLE, other) < 0.5 else "ArrowLeft"
-        lab.locator(f"input[id$='-{other}']").press(way)
+        lab.query_selector(f"input[id$='-{other}']").press(way)
         after = lab.evaluate(f"lab => lab.values['{other}']")
         assert after > before if way == "ArrowRight" else after < before, f"{other} does not follow the keyboard"
     moved = read(lab)
@@ -181,17 +187,17 @@ def use(lab):
 
 
 @each_page
-def test_labs_say_what_python_says_and_their_address_brings_them_back(labs, lab_page):
-    tab, found = labs(lab_page)
+def test_labs_say_what_python_says_and_their_address_brings_them_back(opened, labs, lab_page):
+    tab, found = up(opened(lab_page))
     before = {}
-    for lab in found:
+    for lab in handles(found):
         use(lab)
         lab.evaluate(CHANGE)
         seen = read(lab)
         assert seen.values != seen.spec["settings"] or not seen.spec["controls"]
         before[seen.name] = (seen.values, seen.step, seen.status, seen.table)
     _, again = labs(tab.url.rsplit("/", 1)[1])
-    for lab in again:
+    for lab in handles(again):
         seen = read(lab)
         assert (seen.values, seen.step, seen.status, seen.table) == before[seen.name]
 
@@ -220,6 +226,7 @@ def test_a_field_takes_numbers_and_says_what_else_is_wrong(one):
 @each_page
 def test_labs_work_by_touch_on_a_phone(labs, lab_page):
     _, found = labs(lab_page, width=360, has_touch=True, is_mobile=True)
+    found = handles(found)
     for lab in found:
         heights = lab.evaluate("lab => [...lab.querySelectorAll('.ol-slider, .ol-button, .ol-field')].map((e) => e.offsetHeight)")
         assert min(heights) >= 44, "too small for a finger"
@@ -279,6 +286,7 @@ def test_it_plays_pauses_and_is_scrubbed(one, view):
     assert read(lab).step == paused.step
     lab.locator("input[id$='-step']").press("ArrowRight")
     assert read(lab).step == paused.step + 1
+    lab.evaluate("lab => { lab.scrub.value = lab.view.length - 10; lab.scrub.dispatchEvent(new Event('input')); }")
     lab.get_by_role("button", name="Play").click()
     tab.wait_for_function("lab => !lab.playing && lab.step === lab.view.length", arg=lab.element_handle(), timeout=10_000)
 
