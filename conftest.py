@@ -19,7 +19,8 @@ class Sharing(LoadScopeScheduling):
         page = re.search(r"\[([\w/-]+\.html)\]$", nodeid)
         if page and nodeid.startswith(("tests/site/test_browser.py", "tests/site/test_labs.py", "tests/site/test_teaching.py")):
             return page[1]
-        return nodeid if "_browser.py" in nodeid or "_labs.py" in nodeid else super()._split_scope(nodeid)
+        alone = "_browser.py" in nodeid or "_labs.py" in nodeid or "_with_its_blanks_open" in nodeid
+        return nodeid if alone else super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config, log):

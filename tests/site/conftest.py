@@ -18,6 +18,8 @@ SUB_PATH = "/some/folder/"  # as a project's pages are served: never at the root
 
 
 def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return  # the process that sent this one has built it
     # The pages are test parameters, so the site must stand before tests are collected. Nothing happens if it is fresh.
     built = subprocess.run([sys.executable, "-m", "book.build"], cwd=ROOT, capture_output=True, text=True)
     if built.returncode:

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from optimizers import RULES, TEN
 
-from book.build import SITE
+from .pages import parse
 
 
 def pages(pdf):
@@ -26,7 +25,7 @@ def test_the_cheat_sheet_is_one_page_of_a4(visit):
 
 
 def test_the_cheat_sheet_has_each_rule_once():
-    rules = BeautifulSoup((SITE / "cheatsheet.html").read_text(), "html.parser").select("div.rule")
+    rules = parse("cheatsheet.html").select("div.rule")
     assert [rule.find("a").get_text() for rule in rules] == [rule.__name__ for rule in TEN]
     for rule, cls in zip(rules, TEN, strict=True):
         assert rule.find("code").get_text() == repr(cls())
@@ -34,13 +33,13 @@ def test_the_cheat_sheet_has_each_rule_once():
 
 
 def test_the_page_of_rules_says_of_each_what_it_repairs():
-    rules = BeautifulSoup((SITE / "rules.html").read_text(), "html.parser").select("dt a")
+    rules = parse("rules.html").select("dt a")
     assert [rule.get_text() for rule in rules] == [rule.__name__ for rule in RULES]
 
 
 @pytest.mark.parametrize("part", ["tbody tr", "li"])
 def test_each_piece_of_advice_names_its_evidence(part):
-    article = BeautifulSoup((SITE / "choosing.html").read_text(), "html.parser").select_one("article")
+    article = parse("choosing.html").select_one("article")
     advice = [item for item in article.select(part) if not item.find_parent(class_="cell")]
     assert len(advice) > 10
     for item in advice:

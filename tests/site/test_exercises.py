@@ -1,6 +1,6 @@
 """Exercises: each chapter has them, with solutions; the student's notebook runs and gives nothing away; quizzes and slides work."""
 
-import functools
+import ast
 import re
 import subprocess
 import symtable
@@ -9,14 +9,14 @@ import zipfile
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
 
 from book import build, exercises
 from book.build import CHAPTERS, SITE
 from book.environment import ROOT
 
+from .pages import parse
+
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(CHAPTERS.glob("*.ipynb"))}
-parsed = functools.cache(lambda name: BeautifulSoup((SITE / f"{name}.html").read_text(), "html.parser"))
 TAUGHT = [name for name, notebook in NOTEBOOKS.items() if any("You will be able to" in cell.source for cell in notebook.cells)]
 each_chapter = pytest.mark.parametrize("name", TAUGHT)
 
@@ -63,7 +63,7 @@ def test_each_exercise_is_followed_by_its_solution(name):
 @each_chapter
 def test_a_quiz_has_three_to_five_questions(name):
     (cell,) = tagged(NOTEBOOKS[name], "quiz")
-    page = parsed(name)
+    page = parse(f"{name}.html")
     quizzes = page.select("div.quiz")
     assert cell.source.count("{quiz}") == len(quizzes) and 3 <= len(quizzes) <= 5
     for quiz in quizzes:
@@ -104,15 +104,28 @@ def test_the_student_s_notebook_gives_nothing_away(name):
         assert words in re.sub(r"\[([^\[\]]+)\]\([^()\s]*\)", r"\1", text), "the question is missing"
 
 
-def names(source):
-    """The global names that a cell gives a value, and those that it asks for."""
-    top = symtable.symtable(source, "cell", "exec")
-    given = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    asked, tables = set(), [top]
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        asked |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced() and (table is top or symbol.is_global())}
+def names(statements):
+    """The global names that a cell gives a value, and those that must have one before it."""
+    given, asked = set(), set()
+    for statement in statements:
+        parts = [statement]
+        if isinstance(statement, ast.For):  # what the loop counts has a value in its body
+            parts = [ast.Assign(targets=[statement.target], value=statement.iter, lineno=0), *statement.body]
+        if isinstance(statement, ast.With | ast.If):
+            head = [item.context_expr for item in statement.items] if isinstance(statement, ast.With) else [statement.test]
+            parts = [*map(ast.Expr, head), *statement.body, *getattr(statement, "orelse", ())]
+        if parts != [statement]:
+            inner_given, inner_asked = names(parts)
+        else:
+            top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+            inner_given = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+            inner_asked, tables = set(), [top]
+            while tables:
+                table = tables.pop()
+                tables += table.get_children()
+                inner_asked |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (table is top or s.is_global())}
+        asked |= inner_asked - given
+        given |= inner_given
     return given, asked
 
 
@@ -124,7 +137,7 @@ def needed(cells, wanted):
     """The wanted cells, and those before them that name something they need. The others run in the full notebook, under nbval."""
     kept, missing = [], set()
     for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
-        given, asked = names(cell.source)
+        given, asked = names(ast.parse(cell.source).body)
         if cell.source in wanted or given & missing:
             missing = (missing - given) | asked
             kept.insert(0, cell)
@@ -157,7 +170,7 @@ def test_the_course_s_archive_stands_on_its_own(tmp_path):
 
 @each_chapter
 def test_the_page_shows_the_exercise_and_hides_the_solution(name):
-    page = parsed(name)
+    page = parse(f"{name}.html")
     for cell in tagged(NOTEBOOKS[name], "solution"):
         if cell.cell_type == "code":
             shown = {block.get_text().strip() for block in page.select("div.highlight pre") if not block.find_parent("details")}
@@ -224,6 +237,6 @@ def test_terms_are_linked_once_a_page_to_the_glossary():
         addresses = [re.search(r'href="([^"]+)"', link)[1] for link in links if re.search(r'class="[^"]*\bterm\b', link)]
         assert len(addresses) == len(set(addresses)), f"{file.name} links a term twice"
         linked |= set(addresses)
-    ids = {term.get("id") for term in BeautifulSoup((SITE / "glossary.html").read_text(), "html.parser").select("dl.glossary dt")}
+    ids = {term.get("id") for term in parse("glossary.html").select("dl.glossary dt")}
     assert linked and {address.split("#")[1] for address in linked} <= ids
     assert len(linked) > len(ids) / 2, "few of the terms are ever used"

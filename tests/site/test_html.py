@@ -1,6 +1,5 @@
 """What can be seen in the files of the built site, without a browser."""
 
-import functools
 import json
 import os
 import re
@@ -9,17 +8,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
 
 from book.build import CHAPTERS, SITE
 from book.environment import ROOT
 
+from .pages import parse
+
 LOADED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "video": "src", "audio": "src"}
-
-
-@functools.cache
-def parse(page):
-    return BeautifulSoup((SITE / page).read_text(), "html.parser")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from lab.expressions import parse
 from book.build import SITE
 
 LAB_PAGES = sorted(file.name for file in SITE.glob("*.html") if "<optimizer-lab" in file.read_text())
-each_page = pytest.mark.parametrize("lab_page", LAB_PAGES)
 
 # Do at once what the lab does at the next frame and when the hand rests, and read everything that a reader can read.
 READ = """(lab, { drawn = false } = {}) => {
@@ -186,8 +185,8 @@ def use(lab):
     assert read(lab).values == seen.values, "reset"
 
 
-@each_page
-def test_labs_say_what_python_says_and_their_address_brings_them_back(opened, labs, lab_page):
+@pytest.mark.parametrize("lab_page", LAB_PAGES)
+def test_labs_say_what_python_says_and_their_address_brings_them_back_on_a_phone(opened, labs, lab_page):
     tab, found = up(opened(lab_page))
     before = {}
     for lab in handles(found):
@@ -196,10 +195,18 @@ def test_labs_say_what_python_says_and_their_address_brings_them_back(opened, la
         seen = read(lab)
         assert seen.values != seen.spec["settings"] or not seen.spec["controls"]
         before[seen.name] = (seen.values, seen.step, seen.status, seen.table)
-    _, again = labs(tab.url.rsplit("/", 1)[1])
+    _, again = labs(tab.url.rsplit("/", 1)[1], width=360, has_touch=True, is_mobile=True)
     for lab in handles(again):
         seen = read(lab)
         assert (seen.values, seen.step, seen.status, seen.table) == before[seen.name]
+        heights = lab.evaluate("lab => [...lab.querySelectorAll('.ol-slider, .ol-button, .ol-field')].map((e) => e.offsetHeight)")
+        assert min(heights) >= 44, "too small for a finger"
+    for control in seen.spec["controls"][:1]:
+        slider, place = across(lab, control["name"])
+        slider.tap(position=place)
+        touched = read(lab)
+        assert touched.values != seen.values
+        check(touched)
 
 
 def test_a_field_takes_numbers_and_says_what_else_is_wrong(one):
@@ -221,22 +228,6 @@ def test_a_field_takes_numbers_and_says_what_else_is_wrong(one):
     field.fill(str(control["low"]).replace(".", ","))
     field.press("Enter")
     assert read(lab).values[name] == control["low"] and read(lab).message == ""
-
-
-@each_page
-def test_labs_work_by_touch_on_a_phone(labs, lab_page):
-    _, found = labs(lab_page, width=360, has_touch=True, is_mobile=True)
-    found = handles(found)
-    for lab in found:
-        heights = lab.evaluate("lab => [...lab.querySelectorAll('.ol-slider, .ol-button, .ol-field')].map((e) => e.offsetHeight)")
-        assert min(heights) >= 44, "too small for a finger"
-    for control in found[0].evaluate("lab => lab.spec.controls.slice(0, 1)"):
-        before = read(found[0]).values
-        slider, place = across(found[0], control["name"])
-        slider.tap(position=place)
-        after = read(found[0])
-        assert after.values != before
-        check(after)
 
 
 @pytest.fixture
@@ -324,7 +315,7 @@ def test_who_wants_no_motion_gets_leaps(one):
 def test_a_run_can_be_hidden(one):
     _, lab = one("descent")
     chip = lab.locator(".ol-chip").first
-    label = chip.inner_text().strip()
+    label = chip.text_content().strip()
     assert f"{label}:" in read(lab).status
     chip.click()
     assert chip.get_attribute("aria-pressed") == "false"

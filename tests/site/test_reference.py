@@ -3,14 +3,15 @@
 import re
 
 import yaml
-from bs4 import BeautifulSoup
 
-from book.build import CHAPTERS, SITE
+from book.build import CHAPTERS
 from book.environment import ROOT
+
+from .pages import parse
 
 
 def test_the_table_of_times_has_each_notebook_and_their_sum():
-    page = BeautifulSoup((SITE / "timings.html").read_text(), "html.parser")
+    page = parse("timings.html")
     *rows, total = page.select("article tbody tr")
     assert {row.find("a")["href"] for row in rows} == {f"{path.stem}.html" for path in CHAPTERS.glob("*.ipynb")}
     seconds = [int(row.find_all("td")[1].get_text()) for row in [*rows, total]]

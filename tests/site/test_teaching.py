@@ -5,21 +5,10 @@ from collections import defaultdict
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
 from book.build import SITE
 
-
-
-class Parsed(dict):
-    """The pages by name, each read when it is first asked for."""
-
-    def __missing__(self, page):
-        self[page] = BeautifulSoup((SITE / page).read_text(), "html.parser")
-        return self[page]
-
-
-PARSED = Parsed()
+from .pages import parse
 
 
 def links_into_labs():
@@ -28,7 +17,7 @@ def links_into_labs():
     pages = [file.name for file in sorted(SITE.glob("*.html")) if re.search(r"[?;&]lab-\d+=", file.read_text())]
     assert "teaching.html" in pages
     for page in pages:
-        soup, block, seen = PARSED[page], None, None
+        soup, block, seen = parse(page), None, None
         for tag in soup.select("article a[href], article span.seen"):
             here = tag.find_parent(["li", "td", "p"])
             if tag.name == "span":
@@ -105,7 +94,7 @@ def test_a_link_shows_its_lab(visit):
 
 # Lessons
 
-LESSONS = [h2.find_parent("section") for h2 in PARSED["teaching.html"].select("h2") if h2.get_text().startswith("Lesson")]
+LESSONS = [h2.find_parent("section") for h2 in parse("teaching.html").select("h2") if h2.get_text().startswith("Lesson")]
 
 
 def tables(section, *heads):
@@ -118,7 +107,7 @@ def tables(section, *heads):
 def test_there_are_ten_lessons():
     numbers = [int(re.match(r"Lesson (\d+)", lesson.h2.get_text())[1]) for lesson in LESSONS]
     assert numbers == list(range(1, 11))
-    overview = next(table for table in PARSED["teaching.html"].select("table") if table.th.get_text() == "lesson")
+    overview = next(table for table in parse("teaching.html").select("table") if table.th.get_text() == "lesson")
     assert [a["href"] for a in overview.select("td:first-child a")] == ["#" + lesson["id"] for lesson in LESSONS]
 
 
@@ -139,7 +128,7 @@ def test_homework_exists(lesson):
     kinds = ""
     for link in links:
         page, place = link["href"].split("#")
-        target = PARSED[page].find(id=place)
+        target = parse(page).find(id=place)
         assert target is not None, f"{link['href']}: no such exercise"
         exercise = target if "exercise" in target.get("class", []) else target.select_one(".exercise") or target.find_next(class_="exercise")
         title = exercise.select_one(".admonition-title").get_text()
@@ -156,7 +145,7 @@ TASK = re.compile(r"Task (\w+) · (\d+) points")
 def tasks(page, level):
     """{task: (points, its section)}."""
     found = {}
-    for heading in PARSED[page].select(level):
+    for heading in parse(page).select(level):
         if match := TASK.match(heading.get_text()):
             found[match[1]] = int(match[2]), heading.find_parent("section")
     return found
@@ -171,7 +160,7 @@ def test_the_points_of_the_exam_add_up():
     found = tasks("exam.html", "h3")
     for name, (points, section) in found.items():
         assert sum(asked(section)) == points, name
-    [parts] = tables(PARSED["exam.html"], "part", "tasks", "points")
+    [parts] = tables(parse("exam.html"), "part", "tasks", "points")
     for part, number, points in parts[:-1]:
         own = [p for name, (p, _) in found.items() if name[0] == part[0]]
         assert (int(number), int(points)) == (len(own), sum(own)), part
