@@ -110,28 +110,30 @@ def visit(browser, address):
 
 @pytest.fixture(scope="session")
 def shared(browser, address):
-    """The page that was opened last for several tests."""
     visitor = Visitor(browser, address)
-    visitor.page = visitor.tab = None
+    visitor.tabs = {}
     yield visitor
     visitor.leave()
 
 
 @pytest.fixture
 def opened(shared):
-    """A page that its tests share, since opening it takes as long as a test: `opened("adam.html")`.
+    """Open a page as `visit` does, but in a tab that all tests with the same options share: half of a visit is a new profile's start.
 
-    Each test gets it light and 1280 pixels wide, labs as the test before left them. Its faults fail the test, as those of `visit`.
+    Tests of one page find it as the test before left it, but light, on a screen, and as wide as at first. An address with a query is loaded anew.
     """
 
-    def opened(page):
-        if page != shared.page:
-            shared.leave()
-            shared.page, shared.tab = page, shared(page)
-        else:
-            shared.tab.set_viewport_size({"width": 1280, "height": 900})
-            shared.tab.evaluate("document.documentElement.dataset.theme = 'light'")
-        return shared.tab
+    def opened(page, **options):
+        tab = shared.tabs.get(str(options))
+        if tab is None:
+            tab = shared.tabs[str(options)] = shared(page, **options)
+        tab.emulate_media(media="screen")
+        tab.set_viewport_size({"width": options.get("width", 1280), "height": 900})
+        if tab.url.split("?")[0] != shared.address + page:
+            tab.goto(shared.address + page, wait_until="load")
+        elif options.get("java_script_enabled", True):
+            tab.evaluate("document.documentElement.dataset.theme = 'light'")
+        return tab
 
     yield opened
     shared.report()

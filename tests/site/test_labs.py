@@ -82,12 +82,6 @@ def read(lab, **options):
     return SimpleNamespace(**lab.evaluate(READ, options))
 
 
-@pytest.fixture
-def labs(visit):
-    """`labs("adam.html")`: a page, and its labs once they are up."""
-    return lambda page, **options: up(visit(page, **options))
-
-
 def expected(seen):
     """The table at the present step, computed in Python: {label: numbers}; only what Python has the class for."""
     spec, values, step = seen.spec, seen.values, seen.step
@@ -186,7 +180,7 @@ def use(lab):
 
 
 @pytest.mark.parametrize("lab_page", LAB_PAGES)
-def test_labs_say_what_python_says_and_their_address_brings_them_back_on_a_phone(opened, labs, lab_page):
+def test_labs_say_what_python_says_and_their_address_brings_them_back_on_a_phone(opened, lab_page):
     tab, found = up(opened(lab_page))
     before = {}
     for lab in handles(found):
@@ -195,7 +189,7 @@ def test_labs_say_what_python_says_and_their_address_brings_them_back_on_a_phone
         seen = read(lab)
         assert seen.values != seen.spec["settings"] or not seen.spec["controls"]
         before[seen.name] = (seen.values, seen.step, seen.status, seen.table)
-    _, again = labs(tab.url.rsplit("/", 1)[1], width=360, has_touch=True, is_mobile=True)
+    _, again = up(opened(tab.url.rsplit("/", 1)[1], width=360, has_touch=True, is_mobile=True))
     for lab in handles(again):
         seen = read(lab)
         assert (seen.values, seen.step, seen.status, seen.table) == before[seen.name]
@@ -231,13 +225,13 @@ def test_a_field_takes_numbers_and_says_what_else_is_wrong(one):
 
 
 @pytest.fixture
-def one(labs):
+def one(opened):
     """`one("descent")`: the first lab of a view in the book, and its tab."""
 
     def one(view, **options):
         for page in LAB_PAGES:
             if f"&quot;view&quot;: &quot;{view}&quot;" in (SITE / page).read_text():
-                tab, found = labs(page, **options)
+                tab, found = up(opened(f"{page}?", **options))
                 return tab, next(lab for lab in found if lab.evaluate("lab => lab.spec.view") == view)
         raise AssertionError(f"no page has a {view}")
 
