@@ -29,12 +29,12 @@ def test_a_page_loads_without_fault_and_shows_its_icons(opened, page):
 
 def test_a_page_fits_a_narrow_screen(opened, page):
     tab = settled(opened(page))
+    # Otherwise what is far from the window is not laid out, and what sticks out of its section is cut off (site.css).
+    tab.add_style_tag(content="section { content-visibility: visible !important }")
     for width in (768, 360):
         tab.set_viewport_size({"width": width, "height": 800})
         tab.wait_for_timeout(100)  # some frames, for the observers
-        # A section cuts off what sticks out of it, so nothing may (site.css, content-visibility).
-        wide = "[...document.querySelectorAll('html, article > section > section')].filter((box) => box.scrollWidth > box.clientWidth + 1)"
-        assert tab.evaluate(f"{wide}.length") == 0, tab.evaluate(
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, tab.evaluate(
             "width => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1)"
             ".slice(0, 5).map(e => e.outerHTML.slice(0, 150))",
             width,
