@@ -48,7 +48,7 @@ def torch_loop(rule):
             opt.zero_grad()
             loss.backward()
             opt.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
     return losses
 
 
