@@ -69,7 +69,15 @@ def assert_same(what, a, b):
             at = point(names, positive, rng)
             x, y = (f(*map(at.get, names)) for f, names in functions)
             if not abs(x - y) <= mpf(10) ** -DIGITS * max(1, abs(x)):
-                raise Different(f"{what}: {a} in the card, {b} in the class; at {at} they are {x} and {y}")
+                place = ", ".join(f"{name} = {mp.nstr(at[name], 4)}" for name in names)
+                values = f"{mp.nstr(x, 8)} and {mp.nstr(y, 8)}"
+                raise Different(f"{what}: {_short(a)} in the card, {_short(b)} in the class; at {place} they are {values}")
+
+
+def _short(expression):
+    """An expression for a reader: the smallest float, a fraction of three hundred digits, in three of them."""
+    tiny = {number: sp.Float(number, 3) for number in expression.atoms(sp.Rational) if 0 < abs(number) < 1e-99}
+    return str(expression.xreplace(tiny))
 
 
 def point(names, positive, rng):
