@@ -14,18 +14,24 @@ from sphinxcontrib.katex import KaTeXError, render_latex
 logger = logging.getLogger(__name__)
 
 ROW = re.compile(r"([^\n]*)\\\\[ \t]*\n")
+LONG = 24  # characters of LaTeX; what is longer may be broken itself
 TAG = re.compile(r"\\tag\{([^{}]*)\}")
 
 
 def visit_inline(self, node):
     typeset = _typeset(node, node.astext())
-    entry = node.parent.parent
-    if isinstance(entry, nodes.entry) and isinstance(entry.parent.parent, nodes.thead) or "right" in entry:
-        # The head of a table's column and the answer of a quiz need a text, and not every reader takes MathML for one.
+    if _names_something(node):
         symbols = re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", typeset.split('<span class="katex-html"')[0])
         typeset = typeset.replace("<math ", f'<math aria-label="{symbols}" ', 1)
     self.body.append(f'<span class="math">{typeset}</span>')
     raise nodes.SkipNode
+
+
+def _names_something(formula):
+    """Is it in the head of a table's column or in an answer of a quiz? These need a text, and not every reader takes MathML for one."""
+    text = formula.parent.parent if "whole" in formula.parent.get("classes") else formula.parent
+    entry = text.parent
+    return isinstance(entry, nodes.entry) and isinstance(entry.parent.parent, nodes.thead) or "right" in entry
 
 
 def visit_display(self, node):
@@ -60,5 +66,26 @@ def _typeset(node, latex, **options):
         return f'<code class="katex-error">{html.escape(latex)}</code>'
 
 
+def keep_whole(app, doctree, docname):
+    """Hold a short formula and what stands against it together: a browser would break the line between "ε" and its full stop."""
+    for formula in list(doctree.findall(nodes.math)):
+        text, at = formula.parent, next(k for k, child in enumerate(formula.parent) if child is formula)
+        if len(formula.astext()) > LONG or not isinstance(text, nodes.paragraph):
+            continue
+        before = at > 0 and isinstance(text[at - 1], nodes.Text) and re.search(r"[(“]$", text[at - 1])
+        after = at + 1 < len(text) and isinstance(text[at + 1], nodes.Text) and re.match(r"[^\s\w(]{1,3}(?=\s|$)|-\w+", text[at + 1])
+        if before or after:
+            whole = nodes.inline(classes=["whole"])
+            text[at] = whole
+            if before:
+                text[at - 1] = nodes.Text(text[at - 1][: before.start()])
+                whole += nodes.Text(before[0])
+            whole += formula
+            if after:
+                text[at + 1] = nodes.Text(text[at + 1][after.end() :])
+                whole += nodes.Text(after[0])
+
+
 def setup(app):
+    app.connect("doctree-resolved", keep_whole)
     app.add_html_math_renderer("typeset", (visit_inline, None), (visit_display, None))

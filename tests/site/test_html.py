@@ -91,6 +91,13 @@ def test_formulas_are_typeset(page):
         assert not re.search(r"\$[^$]*\\[a-z]+", left), left[:200]
 
 
+def test_no_line_begins_with_the_full_stop_of_a_formula(page):
+    for formula in parse(page).select("article p > span.math"):
+        after = formula.next_sibling
+        if len(formula.select_one("annotation").get_text()) <= 24 and isinstance(after, str):
+            assert not re.match(r"[.,;:!?)]", after), f"{formula.select_one('annotation').get_text()}{after[:30]}"
+
+
 def test_numbered_equations_link_to_themselves(page):
     for formula in parse(page).select("div.math.numbered"):
         assert formula.select_one(".equation-number")["href"] == "#" + formula["id"]
