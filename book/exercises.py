@@ -12,14 +12,20 @@ Every other line is the student's too. A cell of code without a mark, and all te
 
 import copy
 import re
+from functools import cache
 
 import nbformat
+from pybtex.database import parse_file
+
+from book.environment import ROOT
 
 MARK = re.compile(r"^(?P<indent>\s*)(?P<code>.*?)\s*#(?P<kind>[>!])\s*(?P<note>.*)$")
+DROPDOWN = re.compile(r"^(:{3,})\{dropdown\} ?([^\n]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 DIRECTIVE = re.compile(r"^:{3,}(?:\{[\w-]+\} ?(?P<title>.*))?$", re.MULTILINE)
 NEEDS = """\
-*The chapter with its exercises, without the solutions. The cells need the folders `optimizers` and `lab` beside the folder of this notebook, as in
-the book's repository and in the course's archive.*"""
+*The chapter with its exercises, without the solutions. It runs where the folders `optimizers` and `lab` stand beside the folder of this notebook:
+in the folder `exercises` of the course's archive (course.zip, linked where the book's chapters have their exercises), or in the folder `chapters`
+of the book's repository.*"""
 
 
 def is_solution(cell):
@@ -86,9 +92,24 @@ def _plain(text, chapters):
     def linked(found):
         return f"[{found[1]}]({found[2]}-exercises.ipynb)" if found[2] in chapters else found[1]
 
+    text = DROPDOWN.sub(r"<details><summary>\2</summary>\n\n\3\n</details>", text)
+    text = re.sub(r"\{cite\}`([\w, ]+)`", lambda found: "(" + "; ".join(_cited(key.strip()) for key in found[1].split(",")) + ")", text)
     text = re.sub(r"\[([^\[\]]+)\]\(([\w-]*)(?:\.ipynb|\.md)?(?:#[^()\s]*)?\)", linked, text)
     text = re.sub(r"^(?:\([\w-]+\)=|:class: .*)\n", "", text, flags=re.MULTILINE)
     return DIRECTIVE.sub(lambda found: f"**{found['title']}**\n" if found["title"] else "", text)
+
+
+def _cited(key):
+    """Authors and year of a source."""
+    entry = _bibliography().entries[key]
+    names = [" ".join(person.prelast_names + person.last_names) or str(person) for person in entry.persons["author"]]
+    authors = names[0] + (f" and {names[1]}" if len(names) == 2 else " et al." if len(names) > 2 else "")
+    return re.sub(r"[{}]", "", f"{authors}, {entry.fields['year']}")
+
+
+@cache
+def _bibliography():
+    return parse_file(ROOT / "references.bib", "bibtex")
 
 
 def published(notebook):

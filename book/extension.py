@@ -17,6 +17,11 @@ from book.environment import ROOT
 ASSETS = Path(__file__).parent / "assets"
 KATEX = ROOT / "node_modules" / "katex" / "dist"
 LAB_STYLE = ROOT / "lab" / "web" / "lab.css"
+WHERE = """
+
+To do them, unpack [the course](course.zip){{.external}}, follow its README, and open `{0}-exercises.ipynb`; or download
+[that notebook alone](exercises/{0}-exercises.ipynb){{.external}} into the folder `chapters` of the book's repository.
+"""
 LAB_TAG = "<optimizer-lab"
 
 
@@ -70,9 +75,13 @@ def add_assets(app):
 
 
 def lay_out_exercises(app, docname, source):
-    """Show of each exercise in code what the student finds, and the solution below it, collapsed."""
+    """Show of each exercise in code what the student finds, and the solution below it, collapsed; and say where to do them."""
     if app.env.doc2path(docname).endswith(".ipynb"):
-        source[0] = nbformat.writes(exercises.published(nbformat.reads(source[0], as_version=4)))
+        notebook = exercises.published(nbformat.reads(source[0], as_version=4))
+        for cell in notebook.cells:
+            if docname in students_notebooks() and cell.cell_type == "markdown" and cell.source.startswith("## Exercises"):
+                cell.source += WHERE.format(docname)
+        source[0] = nbformat.writes(notebook)
 
 
 def _address(file):
@@ -115,6 +124,13 @@ def offer_exercises(page, context):
     downloads["buttons"].insert(0, {
         "type": "link", "url": context["pathto"](f"exercises/{page}-exercises.ipynb", 1), "text": "exercises .ipynb", "icon": "fas fa-pencil",
         "tooltip": "Download the chapter without the solutions", "label": "download-exercises-button",
+    })  # fmt: skip
+    for button in downloads["buttons"]:
+        if button["label"] == "download-source-button":
+            button["tooltip"] = "Download the chapter with the solutions"
+    downloads["buttons"].append({
+        "type": "link", "url": context["pathto"]("course.zip", 1), "text": "course .zip", "icon": "fas fa-file-zipper",
+        "tooltip": "Download all chapters without the solutions, and what they run on", "label": "download-course-button",
     })  # fmt: skip
     buttons.append({"type": "link", "url": "?slides", "tooltip": "Slides", "icon": "fas fa-person-chalkboard", "label": "slides-button"})
 

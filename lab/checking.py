@@ -16,6 +16,7 @@ SECONDS = 5  # for all that a learner's class is asked to do
 STEPS = 30
 RTOL = 1e-7
 ZERO = "Is that 0/0? What keeps the denominator above zero if the first gradient is 0?"
+ROOT = "Is that the root of a negative number? What stands under it, and what makes it negative?"
 OTHER = {"lr": 0.02, "alpha": 0.8, "beta": 0.95, "eps": 1e-4}  # hyperparameters that are not the defaults
 
 
@@ -171,7 +172,7 @@ def _difference(learner, reference, hyper, i, at, gs, got, right):
     )
     words = _recognised(reference, hyper, gs, np.array(got))
     if words is None and not np.isfinite(wrong):
-        words = ZERO
+        words = ZERO if gs[i - 1][at] == 0 else ROOT
     return text + (f"\n{words}" if words else "")
 
 
@@ -218,6 +219,7 @@ def _accident(where, error):
         return f"There are still blanks: put your own code in the place of every `...`. ({text})"
     hints = {
         UnboundLocalError: "A name without self. belongs to this call alone. What is to last until the next step is self.…",
+        NameError: "Is it spelled the same everywhere? A hyperparameter is kept in self.… by __init__, and read from there.",
         AttributeError: "Is it set in __init__, and spelled the same?",
         NotImplementedError: "A subclass of Optimizer needs delta_w(self, g); else write update(self, g).",
         OverflowError: ZERO,

@@ -36,6 +36,8 @@ IN_THE_FORMULA = [
     ("r takes the smaller of the two where it needs the larger.", [(r"np\.maximum", "np.minimum")]),
     ("The factor 1 − α of the gradient is missing.", [(r"\(1 - self\.alpha\) \* g\b", "g")]),
     ("The factor 1 − β of the square is missing.", [(r"\(1 - self\.beta\) \* (np\.square)", r"\1")]),
+    ("The new gradient counts with α where it needs 1 − α.", [(r"\(1 - self\.alpha\) \* g\b", "self.alpha * g")]),
+    ("The new square counts with β where it needs 1 − β.", [(r"\(1 - self\.beta\) \* (np\.square)", r"self.beta * \1")]),
     ("The factor 1 − α does not belong here: in this form the new gradient counts in full.",
      [(r"self\.lr \* g\b", "self.lr * (1 - self.alpha) * g")]),
     ("The velocity has the wrong sign: the gradient is to be subtracted.",

@@ -118,7 +118,9 @@ class Parity:
         path = trajectory(_known(name), gradients())[KEPT]
         rows = []
         for library in LIBRARIES:
-            rule = recorded(library)["rules"][name]
+            rule = recorded(library)["rules"].get(name)
+            if rule is None:
+                raise KeyError(f"{name} is not recorded in {library}: it needs a recipe in tests/peers/record.py, and then `make record`")
             shown = (rule["recipe"], f"{difference(path, rule['w']):.0e}") if rule["recipe"] else ("none", "–")
             rows.append((_versioned(library), *shown))
         caption = (

@@ -157,5 +157,9 @@ def _renamed(tex, state):
     }  # fmt: skip
     unknown = {s.name for s in expr.free_symbols} - set(names)
     if unknown:
-        raise ValueError(f"{tex}: {', '.join(sorted(unknown))} has no meaning in a card; known: {', '.join(names)}")
+        readable = [re.sub(r"^H_\{(.)\}$", r"\\hat{\1}_i", name) for name in names if name != "D"] + [r"\Delta w"]
+        raise ValueError(
+            f"{tex}: {', '.join(sorted(unknown))} has no meaning in a card; known: {', '.join(readable)}. "
+            "A letter is state if the card gives it a start value; a quantity that is none wears the hat of a state, or is written out."
+        )
     return expr.subs({s: sp.Symbol(names[s.name]) for s in expr.free_symbols}, simultaneous=True)

@@ -64,6 +64,21 @@ def full_gradient(self, g):
     self.r = self.beta * self.r + (1 - self.beta) * np.square(g)
 
 
+def swapped_alpha(self, g):
+    self.s = self.alpha * self.s + self.alpha * g
+    self.r = self.beta * self.r + (1 - self.beta) * np.square(g)
+
+
+def swapped_beta(self, g):
+    self.s = self.alpha * self.s + (1 - self.alpha) * g
+    self.r = self.beta * self.r + self.beta * np.square(g)
+
+
+def negative_root(self, g):
+    self.s = self.alpha * self.s + (1 - self.alpha) * g
+    self.r = self.beta * self.r + (1 - self.beta) * np.sign(g)
+
+
 def not_squared(self, g):
     self.s = self.alpha * self.s + (1 - self.alpha) * g
     self.r = self.beta * self.r + (1 - self.beta) * np.abs(g)
@@ -98,6 +113,9 @@ WRONG = {
     "state not updated": ({"averages": forgotten_r}, "not updated: r "),
     "no root": ({"factor": lambda self: (1 - self.beta_i) / (1 - self.alpha_i), "root": lambda self: self.r}, "square root over r"),
     "no square": ({"averages": not_squared}, "absolute value of the gradient where it needs the square"),
+    "alpha for 1 - alpha": ({"averages": swapped_alpha}, "counts with α where it needs 1 − α"),
+    "beta for 1 - beta": ({"averages": swapped_beta}, "counts with β where it needs 1 − β"),
+    "negative root": ({"averages": negative_root}, "root of a negative number"),
     "decaying form": ({"averages": full_gradient}, "The factor 1 − α of the gradient is missing"),
     "sign": ({"factor": lambda self: -Article.factor(self)}, "sign of the gradient is wrong"),
     "learning rate twice": ({"factor": lambda self: self.lr * Article.factor(self)}, "applied twice"),

@@ -85,7 +85,10 @@ def test_the_student_s_notebook_gives_nothing_away(name):
     written = nbformat.read(SITE / "exercises" / f"{name}-exercises.ipynb", as_version=4)
     nbformat.validate(written)
     text = "\n".join(cell.source for cell in written.cells)
-    assert not re.search(r"#[>!]|\[x\]|\{dropdown\} Solution|:::", text)
+    assert not re.search(r"#[>!]|\[x\]|\{dropdown\} Solution|:::|\{cite\}", text)
+    folded = re.findall(r"^<details><summary>.*</summary>\n\n(?:.+\n)", text, re.MULTILINE)
+    assert len(folded) == text.count("<details>") == text.count("</details>"), "the answer to a lab's question is to be opened by its reader"
+    assert "<summary>What to see</summary>" in text or not any(cell.source.startswith("Lab.") for cell in written.cells)
     assert all(not cell.outputs for cell in written.cells if cell.cell_type == "code")
     links = {link for cell in written.cells if cell.cell_type == "markdown" for link in re.findall(r"\]\(([^()\s]+)\)", cell.source)}
     assert all((SITE / "exercises" / link).exists() for link in links if "://" not in link), links
