@@ -13,14 +13,18 @@ environment.prepare()
 
 
 class Sharing(LoadScopeScheduling):
-    """Each worker takes whole files, for what their tests share; but of those in the browser all of a page, or a single one."""
+    """A worker takes whole files, for what their tests share. Of the site's it takes those that open a page together (they share the tab),
+    other slow ones singly, and the rest together (they share what has been parsed)."""
 
     def _split_scope(self, nodeid):
+        if not nodeid.startswith("tests/site/"):
+            return super()._split_scope(nodeid)
+        in_browser = re.match(r"tests/site/test_(browser|labs|teaching)\.py", nodeid)
         page = re.search(r"\[([\w/-]+\.html)\]$", nodeid)
-        if page and nodeid.startswith(("tests/site/test_browser.py", "tests/site/test_labs.py", "tests/site/test_teaching.py")):
+        if in_browser and page:
             return page[1]
-        alone = "_browser.py" in nodeid or "_labs.py" in nodeid or "_with_its_blanks_open" in nodeid
-        return nodeid if alone else super()._split_scope(nodeid)
+        slow = re.search(r"test_(browser|labs)\.py|blanks_open|slides", nodeid)
+        return nodeid if slow else "tests/site"
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -37,6 +41,7 @@ def pytest_sessionfinish(session, exitstatus):
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -78,9 +78,9 @@ def lay_out_exercises(app, docname, source):
     """Show of each exercise in code what the student finds, and the solution below it, collapsed; and say where to do them."""
     if app.env.doc2path(docname).endswith(".ipynb"):
         notebook = exercises.published(nbformat.reads(source[0], as_version=4))
-        for cell in notebook.cells:
-            if docname in students_notebooks() and cell.cell_type == "markdown" and cell.source.startswith("## Exercises"):
-                cell.source += WHERE.format(docname)
+        if docname in students_notebooks():
+            heading = next(cell for cell in notebook.cells if cell.source.startswith("## Exercises"))
+            heading.source += WHERE.format(docname)
         source[0] = nbformat.writes(notebook)
 
 

@@ -172,7 +172,7 @@ def _difference(learner, reference, hyper, i, at, gs, got, right):
     )
     words = _recognised(reference, hyper, gs, np.array(got))
     if words is None and not np.isfinite(wrong):
-        words = ZERO if gs[i - 1][at] == 0 else ROOT
+        words = ROOT if np.isnan(wrong) and gs[i - 1][at] else ZERO
     return text + (f"\n{words}" if words else "")
 
 

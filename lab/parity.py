@@ -118,9 +118,7 @@ class Parity:
         path = trajectory(_known(name), gradients())[KEPT]
         rows = []
         for library in LIBRARIES:
-            rule = recorded(library)["rules"].get(name)
-            if rule is None:
-                raise KeyError(f"{name} is not recorded in {library}: it needs a recipe in tests/peers/record.py, and then `make record`")
+            rule = _recorded(library, name)
             shown = (rule["recipe"], f"{difference(path, rule['w']):.0e}") if rule["recipe"] else ("none", "–")
             rows.append((_versioned(library), *shown))
         caption = (
@@ -139,7 +137,7 @@ class Parity:
         """The libraries' defaults for a rule, recorded from their signatures, beside this book's."""
         rows = [("this book", repr(_known(name)()))]
         for library in LIBRARIES:
-            rows.append((_versioned(library), recorded(library)["rules"][name]["defaults"] or "none"))
+            rows.append((_versioned(library), _recorded(library, name)["defaults"] or "none"))
         return Table(f"{name}: defaults", ("Library", "Defaults"), rows)
 
     def nadam_forms(self):
@@ -161,6 +159,13 @@ def _known(name):
     if name not in RULES:
         raise ValueError(f"parity: no rule is called {name!r}; there are {', '.join(RULES)}")
     return RULES[name]
+
+
+def _recorded(library, name):
+    rules = recorded(library)["rules"]
+    if name not in rules:
+        raise ValueError(f"parity: {name} is not recorded in {library}; it needs a recipe in tests/peers/record.py, and then `make record`")
+    return rules[name]
 
 
 def _versioned(library):

@@ -317,13 +317,13 @@ class Lab(anywidget.AnyWidget):
                     paths[run["label"]] = {k: np.asarray(v, float).tolist() for k, v in result.items()}
         self.computed = paths
 
-    def summary(self):
-        """Where each run ended, in words: the text in the place of the picture."""
-        return f"{self.spec['title']}. " + " ".join(_ends(self.spec, self.results()))
+    def summary(self, results=None):
+        """Where each run ended, in words: the text in the place of the picture. `results()` are computed unless given."""
+        return f"{self.spec['title']}. " + " ".join(_ends(self.spec, results or self.results()))
 
-    def picture(self):
-        """The experiment at the present settings as a PNG, for pages without JavaScript and for print."""
-        results, view = self.results(), self.spec["view"]
+    def picture(self, results=None):
+        """The experiment at the present settings as a PNG, for pages without JavaScript and for print. `results()` are computed unless given."""
+        results, view = results or self.results(), self.spec["view"]
         with plt.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
             if view == "descent":
                 figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2), gridspec_kw=EDGES)
@@ -355,11 +355,12 @@ class Lab(anywidget.AnyWidget):
         Image.open(buffer).convert("RGB").quantize(64).save(small, format="PNG", optimize=True)
         return small.getvalue()
 
-    def html(self):
+    def html(self, results=None):
         """The experiment as an element of a static page, with the picture inside for where there is no JavaScript."""
+        results = results or self.results()
         spec = html.escape(json.dumps({**self.spec, "settings": self.settings, "computed": self.computed}), quote=True)
-        image = base64.b64encode(self.picture()).decode()
-        alt = html.escape(self.summary(), quote=True)
+        image = base64.b64encode(self.picture(results)).decode()
+        alt = html.escape(self.summary(results), quote=True)
         caption = html.escape(self.spec["caption"])
         return (
             f'<optimizer-lab data-spec="{spec}"><figure><img src="data:image/png;base64,{image}" alt="{alt}">'
@@ -369,7 +370,8 @@ class Lab(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/html": self.html(), "text/plain": self.summary()}, metadata
+        results = self.results()
+        return {**(data or {}), "text/html": self.html(results), "text/plain": self.summary(results)}, metadata
 
 
 def _lab(cls, spec, rules, settings, start=None):

@@ -69,7 +69,7 @@ class Visitor:
 
     def __init__(self, browser, address):
         self.browser, self.address = browser, address
-        self.contexts, self.faults = [], []
+        self.contexts, self.faults, self.tabs = [], [], {}
 
     def __call__(self, page, width=1280, theme="light", **options):
         context = self.browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
@@ -111,9 +111,9 @@ def visit(browser, address):
 @pytest.fixture(scope="session")
 def shared(browser, address):
     visitor = Visitor(browser, address)
-    visitor.tabs = {}
     yield visitor
     visitor.leave()
+    visitor.report()
 
 
 @pytest.fixture
