@@ -41,7 +41,7 @@ def pytest_sessionfinish(session, exitstatus):
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
-    "--in-process-gpu",
+    "--in-process-gpu",  # one process less to start, and there is nothing for it to do
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

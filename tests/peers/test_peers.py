@@ -112,6 +112,13 @@ def test_an_unknown_rule_is_an_error_that_names_the_known():
             ask("adam")
 
 
+def test_a_rule_that_is_not_recorded_is_an_error_that_says_how(monkeypatch):
+    monkeypatch.setitem(RULES, "Eleventh", optimizers.Adam)
+    for ask in (parity, parity.defaults):
+        with pytest.raises(ValueError, match="Eleventh is not recorded in torch.*make record"):
+            ask("Eleventh")
+
+
 @each_library
 def test_every_rule_is_recorded(library):
     stored = json.loads((FILES / f"{library}.json").read_text(encoding="utf-8"))

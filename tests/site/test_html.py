@@ -11,7 +11,6 @@ import yaml
 
 from book.build import CHAPTERS, SITE
 from book.environment import ROOT
-from book.formulas import LONG
 
 from .pages import parse
 
@@ -95,7 +94,7 @@ def test_formulas_are_typeset(page):
 def test_no_line_begins_with_the_full_stop_of_a_formula(page):
     for formula in parse(page).select("article p > span.math"):
         after = formula.next_sibling
-        if len(formula.select_one("annotation").get_text()) <= LONG and isinstance(after, str):
+        if len(formula.select_one("annotation").get_text()) <= 24 and isinstance(after, str):
             assert not re.match(r"[.,;:!?)]", after), f"{formula.select_one('annotation').get_text()}{after[:30]}"
 
 
