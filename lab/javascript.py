@@ -20,7 +20,7 @@ def rule_js(trace):
     """
     h = "{" + ", ".join(trace.hyper) + "}"
     state = list(trace.init)
-    unpack = f"const [{', '.join(state)}] = q;" if state else ""
+    unpack = " ".join(f"const {name} = q[{k}];" for k, name in enumerate(state))
     fixed = _statements([s for s in trace.tape if s.fixed])
     moving = _statements([s for s in trace.tape if not s.fixed])
     store = " ".join(f"q[{k}] = {trace.js['next'][name]};" for k, name in enumerate(state))

@@ -1,23 +1,38 @@
-// Drawing on a canvas: axes, lines and contours.
+// Drawing, in SVG: the browser paints it beside the page's own thread, and prints it sharp. Colours and widths are in lab.css.
+// Inside a panel lengths are in tenths of a pixel: whole numbers become text ten times faster than others.
 
-const INK = {
-  light: { paper: "#ffffff", text: "#3d4752", faint: "#d5dce4", line: "#98a4b3", low: [232, 240, 250], high: [255, 255, 255], contour: "rgba(70,105,150,.38)", star: "#a87900", momentum: "#0050a8", descent: "#a64b00" },
-  dark: { paper: "#14181d", text: "#c3ccd6", faint: "#333c47", line: "#7b8794", low: [22, 34, 50], high: [34, 46, 62], contour: "rgba(150,185,230,.30)", star: "#ffd24d", momentum: "#6ab0ff", descent: "#ffb35c" },
+const tenths = (x) => Math.round(10 * x);
+
+const make = (tag, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
 };
-const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-/** A canvas fitted to a size and to the screen's resolution; null while it is not laid out. */
-function fit(canvas, width, height) {
-  const dpr = Math.min(window.devicePixelRatio || 1, 2);
-  if (!width || !height) return null;
-  if (canvas.width !== Math.round(width * dpr) || canvas.height !== Math.round(height * dpr)) {
-    canvas.width = Math.round(width * dpr);
-    canvas.height = Math.round(height * dpr);
+const svg = (tag, attributes = {}, ...children) => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  put(element, attributes);
+  element.append(...children);
+  return element;
+};
+
+/** Set attributes, but not those that are as wanted: each one set has the page painted anew. */
+function put(element, attributes) {
+  for (const name in attributes) {
+    const value = String(attributes[name]);
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
   }
-  const ctx = canvas.getContext("2d");
-  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
-  return { ctx, width, height };
 }
+
+const shape = (name, d = "") => svg("path", { class: `ol-${name}`, d });
+
+const words = (text, x, y, anchor, name = "words") => svg("text", { class: `ol-${name}`, x: tenths(x), y: tenths(y), "text-anchor": anchor }, text);
+
+/** Where the box {left, top, right, bottom} of a panel lies, as attributes. */
+const place = ({ left, top, right, bottom }) => ({ x: tenths(left), y: tenths(top), width: tenths(right - left), height: tenths(bottom - top) });
+
+/** Attributes of an <svg> within a panel that cuts off what is outside a box, and measures as the panel does. */
+const cut = (box) => ({ ...place(box), viewBox: Object.values(place(box)).join(" ") });
 
 /** A number, short. */
 function short(x, digits = 3) {
@@ -29,12 +44,9 @@ function short(x, digits = 3) {
 
 /** From values to pixels along one axis. */
 function scale(low, high, from, to, log = false) {
-  const f = log ? Math.log10 : (x) => x, a = f(low), span = f(high) - a || 1;
-  const map = (x) => from + ((f(x) - a) / span) * (to - from);
-  map.invert = (p) => {
-    const x = a + ((p - from) / (to - from)) * span;
-    return log ? 10 ** x : x;
-  };
+  const a = log ? Math.log10(low) : low, b = log ? Math.log10(high) : high, slope = (to - from) / (b - a || 1);
+  const map = log ? (x) => from + (Math.log10(x) - a) * slope : (x) => from + (x - a) * slope;
+  map.invert = (p) => (log ? 10 ** (a + (p - from) / slope) : a + (p - from) / slope);
   return Object.assign(map, { low, high, log });
 }
 
@@ -50,118 +62,111 @@ function ticks({ low, high, log, complement }, count) {
   return d3.ticks(low, high, count);
 }
 
-/** Axes with ticks and labels round the box {left, top, right, bottom}. */
-function drawAxes(ctx, ink, box, x, y, { xLabel = "", yLabel = "" } = {}) {
-  ctx.font = FONT;
-  ctx.lineWidth = 1;
-  ctx.fillStyle = ink.text;
-  ctx.strokeStyle = ink.faint;
-  ctx.textBaseline = "top";
-  ctx.textAlign = "center";
-  ctx.beginPath();
-  for (const t of ticks(x, Math.max(2, (box.right - box.left) / 90))) {
-    const p = Math.round(x(t)) + 0.5;
-    ctx.moveTo(p, box.top);
-    ctx.lineTo(p, box.bottom);
-    const text = short(t), half = ctx.measureText(text).width / 2;
-    ctx.fillText(text, Math.min(p, box.right + 12 - half), box.bottom + 5); // not beyond the canvas
-  }
-  ctx.textAlign = "right";
-  ctx.textBaseline = "middle";
-  for (const t of ticks(y, Math.max(2, (box.bottom - box.top) / 45))) {
-    const p = Math.round(y(t)) + 0.5;
-    ctx.moveTo(box.left, p);
-    ctx.lineTo(box.right, p);
-    ctx.fillText(short(t), box.left - 6, p);
-  }
-  ctx.stroke();
-  ctx.textBaseline = "bottom";
-  ctx.textAlign = "left";
-  ctx.fillText(yLabel, box.left, box.top - 4);
-  ctx.textAlign = "right";
-  ctx.textBaseline = "top";
-  ctx.fillText(xLabel, box.right, box.bottom + 20);
+/** The horizontal axis of a box: at each tick a number, and a line if there is a grid; and the axis's name. */
+function axisX(box, x, name, grid = true) {
+  const at = ticks(x, Math.max(2, (box.right - box.left) / 90)).map((t) => [Math.round(x(t)) + 0.5, short(t)]);
+  return [
+    shape("grid", grid ? at.map(([p]) => `M${tenths(p)} ${tenths(box.top)}V${tenths(box.bottom)}`).join("") : ""),
+    ...at.map(([p, text]) => words(text, Math.min(p, box.right + 12 - 3.3 * text.length), box.bottom + 16, "middle")), // not beyond the panel
+    words(name, box.right, box.bottom + 31, "end"),
+  ];
 }
 
-/** A line through n points, on a canvas. */
-function drawLine(ctx, n, px, py) {
-  ctx.beginPath();
-  for (let i = 0; i < n; i++) ctx[i ? "lineTo" : "moveTo"](px(i), py(i));
-  ctx.stroke();
+/** The vertical axis of a box, likewise. */
+function axisY(box, y, name, grid = true) {
+  const at = ticks(y, Math.max(2, (box.bottom - box.top) / 45)).map((t) => [Math.round(y(t)) + 0.5, short(t)]);
+  return [
+    shape("grid", grid ? at.map(([p]) => `M${tenths(box.left)} ${tenths(p)}H${tenths(box.right)}`).join("") : ""),
+    ...at.map(([p, text]) => words(text, box.left - 6, p + 4, "end")),
+    words(name, box.left, box.top - 7, "start"),
+  ];
 }
 
 /**
- * A line through n points as the text of an SVG path, and apart from it the points that have no neighbour. What is no number, or too
- * far away to draw, interrupts the line; what follows within half a pixel is left out, as are most steps of a path that has arrived.
+ * A line through n points in pieces, each as the text of an SVG polyline, and the points that have no neighbour, as the text of a path.
+ * What is no number, or too far away to draw, interrupts the line; what follows within half a pixel is left out, as are most steps of a
+ * run that has arrived.
  */
-function pathOf(n, px, py) {
-  let line = "", alone = "", run = 0, a = 0, b = 0;
+function piecesOf(n, px, py) {
+  const pieces = [];
+  let piece = "", alone = "", count = 0, a = 0, b = 0;
   for (let i = 0; i <= n; i++) {
     const x = i < n ? px(i) : NaN, y = i < n ? py(i) : NaN;
-    if (Math.abs(x) < 2e4 && Math.abs(y) < 2e4) {
-      if (run && Math.abs(x - a) + Math.abs(y - b) < 0.5) continue;
-      line += (run++ ? "L" : "M") + tenths(x) + " " + tenths(y);
+    if (near(x, y)) {
+      if (count && Math.abs(x - a) + Math.abs(y - b) < 0.5) continue;
+      piece += point(x, y);
+      count++;
       a = x;
       b = y;
     } else {
-      if (run === 1) alone += dot(a, b);
-      run = 0;
+      if (count > 1) pieces.push(piece);
+      else if (count) alone += dot(a, b);
+      piece = "";
+      count = 0;
     }
   }
-  return { line, alone };
+  return { pieces, alone };
 }
 
-/** Paths are measured in tenths of a pixel: whole numbers become text ten times faster than others. */
-const tenths = (x) => Math.round(10 * x);
+const near = (x, y) => Math.abs(x) < 2e4 && Math.abs(y) < 2e4;
 
-const dot = (x, y) => `M${tenths(x)} ${tenths(y)}h0`;
+const point = (x, y) => ` ${tenths(x)} ${tenths(y)}`;
 
-/** The mark at the end of a line, round the point (x, y), as the text of an SVG path. */
+const dot = (x, y) => `M${point(x, y)}h0`;
+
+/** A line through n points, as a path. */
+const curve = (name, n, px, py) => shape(name, piecesOf(n, px, py).pieces.map((piece) => `M${piece}`).join(""));
+
+/** The mark at the end of a line, round the point (x, y), as the text of an SVG polygon. */
 function markOf(marker, x, y, r) {
-  if (!(Math.abs(x) < 2e4 && Math.abs(y) < 2e4)) return "";
+  if (!near(x, y)) return "";
   const [corners, turn, size] = { s: [4, Math.PI / 4, 1.25], "^": [3, -Math.PI / 2, 1.2], v: [3, Math.PI / 2, 1.2], D: [4, 0, 1.2], P: [6, 0, 1.15] }[marker] ?? [24, 0, 1];
-  const points = d3.range(corners).map((k) => {
+  let points = "";
+  for (let k = 0; k < corners; k++) {
     const angle = turn + (2 * Math.PI * k) / corners;
-    return `${tenths(x + r * size * Math.cos(angle))} ${tenths(y + r * size * Math.sin(angle))}`;
-  });
-  return `M${points.join("L")}Z`;
-}
-
-const svg = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
-
-/** Set attributes, but not those that are as wanted: each one set has the page painted anew. */
-function put(element, attributes) {
-  for (const name in attributes) {
-    const value = String(attributes[name]);
-    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+    points += point(x + r * size * Math.cos(angle), y + r * size * Math.sin(angle));
   }
+  return points;
 }
 
-/** The moving lines of a panel, in SVG: the browser paints it beside the page's own thread, and prints it sharp. */
+/**
+ * The moving lines of a panel: for each run a group of shapes. Polylines and polygons, since the browser resolves the styles of a path
+ * anew whenever its text changes.
+ */
 class Lines {
-  constructor(box) {
-    this.svg = svg("svg");
-    put(this.svg, { class: "ol-lines", "aria-hidden": "true" });
-    box.append(this.svg);
+  constructor() {
+    this.svg = svg("svg", { class: "ol-lines" });
     this.runs = [];
   }
 
-  /** Begin a drawing, of which only the part in this box of the panel is seen. */
-  begin({ left, top, right, bottom }) {
-    const width = right - left, height = bottom - top;
-    put(this.svg, { viewBox: [left, top, width, height].map(tenths).join(" "), style: `left:${left}px;top:${top}px;width:${width}px;height:${height}px` });
+  /** Show only what is in this box of the panel. */
+  cut(box) {
+    put(this.svg, cut(box));
+  }
+
+  /** Begin a drawing. */
+  begin() {
     this.drawn = new Set();
   }
 
-  /** Draw line r through n points, with a mark at point `at`, and a dot at each of them if `dotted`. */
-  draw(r, style, { dark, paper, n, px, py, at, size = 5.5, dotted = false }) {
-    const { line, dots, mark } = (this.runs[r] ??= this.make()), path = pathOf(n, px, py), color = dark ? style.dark : style.color;
-    let points = path.alone;
-    if (dotted) for (let i = 1; i < n - 1; i++) if (Math.abs(px(i)) < 2e4 && Math.abs(py(i)) < 2e4) points += dot(px(i), py(i));
-    put(line, { d: path.line, stroke: color, "stroke-dasharray": (style.dash ?? []).map(tenths).join(" ") });
-    put(dots, { d: points, stroke: color });
-    put(mark, { d: at >= 0 && at < n ? markOf(style.marker, px(at), py(at), size) : "", fill: color, stroke: paper });
+  /** Draw run r as a line through n points, with a mark at point `at`, and a dot at each of them if `dotted`. */
+  draw(r, style, { n, px, py, at, size = 5.5, dotted = false }) {
+    const run = (this.runs[r] ??= this.make(style)), { pieces, alone } = piecesOf(n, px, py);
+    while (run.lines.childElementCount < pieces.length) run.lines.append(svg("polyline", { class: "ol-line" }));
+    let k = 0;
+    for (const line of run.lines.children) put(line, { points: pieces[k++] ?? "" });
+    let dots = alone;
+    if (dotted) for (let i = 1; i < n - 1; i++) if (near(px(i), py(i))) dots += dot(px(i), py(i));
+    put(run.dots, { d: dots });
+    put(run.mark, { points: at >= 0 && at < n ? markOf(style.marker, px(at), py(at), size) : "" });
     this.drawn.add(r);
+  }
+
+  /** Add a path to the drawing of run r; it keeps one of each name. */
+  add(r, name, d) {
+    const { group, added } = this.runs[r];
+    if (!added[name]) group.append((added[name] = shape(name)));
+    put(added[name], { d });
   }
 
   /** Finish a drawing: what was not drawn is not seen. */
@@ -169,33 +174,25 @@ class Lines {
     this.runs.forEach(({ group }, r) => put(group, { display: this.drawn.has(r) ? "inline" : "none" }));
   }
 
-  make() {
-    const group = svg("g"), [line, dots, mark] = ["line", "dots", "mark"].map((name) => {
-      const path = svg("path");
-      put(path, { class: `ol-${name}` });
-      group.append(path);
-      return path;
-    });
+  make({ color, dark, dash }) {
+    const lines = svg("g", { "stroke-dasharray": (dash ?? []).map(tenths).join(" ") }), dots = shape("dots"), mark = svg("polygon", { class: "ol-mark" });
+    const group = svg("g", { class: "ol-run", style: `--light:${color};--dark:${dark}` }, lines, dots, mark);
     this.svg.append(group);
-    return { group, line, dots, mark };
+    return { group, lines, dots, mark, added: {} };
   }
 }
 
-function drawArrow(ctx, x0, y0, x1, y1) {
+/** An arrow as the text of an SVG path. */
+function arrowOf(x0, y0, x1, y1) {
   const length = Math.hypot(x1 - x0, y1 - y0);
-  if (!(length > 1 && length < 1e4)) return;
+  if (!(length > 1 && length < 1e4)) return "";
   const a = Math.atan2(y1 - y0, x1 - x0), head = Math.min(9, length * 0.6);
-  ctx.beginPath();
-  ctx.moveTo(x0, y0);
-  ctx.lineTo(x1, y1);
-  ctx.moveTo(x1 - head * Math.cos(a - 0.45), y1 - head * Math.sin(a - 0.45));
-  ctx.lineTo(x1, y1);
-  ctx.lineTo(x1 - head * Math.cos(a + 0.45), y1 - head * Math.sin(a + 0.45));
-  ctx.stroke();
+  const side = (turn) => point(x1 - head * Math.cos(a + turn), y1 - head * Math.sin(a + turn)), tip = point(x1, y1);
+  return `M${point(x0, y0)}${tip}M${side(-0.45)}${tip}${side(0.45)}`;
 }
 
 /** Filled contours of a landscape, in even steps of the logarithm above its least value. */
-function drawContours(ctx, ink, landscape, settings, box) {
+function contoursOf(landscape, settings, box) {
   const [[x0, x1], [y0, y1]] = landscape.domain;
   const columns = 121, rows = 91, values = new Float64Array(columns * rows);
   for (let j = 0; j < rows; j++) {
@@ -206,39 +203,28 @@ function drawContours(ctx, ink, landscape, settings, box) {
   const low = d3.min(values), top = Math.log1p(d3.max(values) - low), n = 18;
   const thresholds = d3.range(0, n).map((k) => low + Math.expm1((top * k) / n));
   const sx = (box.right - box.left) / columns, sy = (box.bottom - box.top) / rows;
-  ctx.lineWidth = 0.8;
-  ctx.strokeStyle = ink.contour;
-  d3.contours().size([columns, rows]).thresholds(thresholds)(values).forEach((contour, k) => {
-    const t = k / (n - 1);
-    ctx.fillStyle = `rgb(${ink.low.map((c, j) => Math.round(c + (ink.high[j] - c) * t))})`;
-    ctx.beginPath();
-    for (const part of contour.coordinates) {
-      for (const ring of part) {
-        ring.forEach(([x, y], p) => ctx[p ? "lineTo" : "moveTo"](box.left + x * sx, box.top + y * sy));
-        ctx.closePath();
-      }
-    }
-    ctx.fill();
-    ctx.stroke();
+  const ringOf = (ring) => `M${ring.map(([x, y]) => point(box.left + x * sx, box.top + y * sy)).join("")}Z`;
+  return d3.contours().size([columns, rows]).thresholds(thresholds)(values).map(({ coordinates }, k) => {
+    const contour = shape("contour", coordinates.flat().map(ringOf).join(""));
+    contour.style.setProperty("--height", `${(100 * k) / (n - 1)}%`);
+    return contour;
   });
 }
 
-function drawStar(ctx, ink, x, y) {
-  ctx.setLineDash([]);
-  ctx.fillStyle = ink.star;
-  ctx.beginPath();
-  for (let k = 0; k < 10; k++) {
+function starAt(x, y) {
+  const corner = (k) => {
     const a = -Math.PI / 2 + (k * Math.PI) / 5, r = k % 2 ? 3 : 7.5;
-    ctx[k ? "lineTo" : "moveTo"](x + r * Math.cos(a), y + r * Math.sin(a));
-  }
-  ctx.fill();
+    return point(x + r * Math.cos(a), y + r * Math.sin(a));
+  };
+  return svg("polygon", { class: "ol-star", points: d3.range(10).map(corner).join("") });
 }
 
 /** Round bounds of what is to be drawn: of finite numbers, and of positive ones on a logarithmic axis. */
 function extent(series, log) {
   let low = Infinity, high = -Infinity;
   for (const values of series) {
-    for (const v of values) {
+    for (let i = 0; i < values.length; i++) {
+      const v = values[i];
       if (!Number.isFinite(v) || (log && v <= 0)) continue;
       if (v < low) low = v;
       if (v > high) high = v;

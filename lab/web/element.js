@@ -2,12 +2,6 @@
 
 let labs = 0;
 
-const make = (tag, properties = {}, ...children) => {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-};
-
 /** From a slider's position to the value, and back. */
 const SCALES = {
   linear: { to: (x) => x, from: (x) => x },
@@ -31,29 +25,11 @@ class OptimizerLab extends HTMLElement {
     this.step = this.view.length;
     this.restore();
     this.recompute();
+    this.dispatchEvent(new CustomEvent("lab-drawn", { bubbles: true, composed: true }));
     this.say();
     this.tabulate();
     new ResizeObserver(() => this.measure()).observe(this.stage);
-    const themes = new MutationObserver(() => this.redraw());
-    themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     if (location.hash === `#${this.id}`) this.scrollIntoView();
-  }
-
-  /** Is the page dark? Known once a drawing: to ask the browser takes time. */
-  get dark() {
-    return (this.isDark ??= this.findDark());
-  }
-
-  findDark() {
-    const { theme } = document.documentElement.dataset, jupyter = document.body.dataset.jpThemeLight;
-    if (jupyter) return jupyter === "false";
-    return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  }
-
-  get ink() {
-    return INK[this.dark ? "dark" : "light"];
   }
 
   // Building
@@ -102,10 +78,8 @@ class OptimizerLab extends HTMLElement {
       return;
     }
     this.runs.forEach((run, r) => {
-      const swatch = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-      swatch.setAttribute("viewBox", "0 0 26 8");
-      swatch.setAttribute("aria-hidden", "true");
-      swatch.innerHTML = `<path d="M0 4H26" stroke-width="2.5" stroke-dasharray="${(run.dash ?? []).join(" ")}"/>`;
+      const line = svg("path", { d: "M0 4H26", "stroke-width": 2.5, "stroke-dasharray": (run.dash ?? []).join(" ") });
+      const swatch = svg("svg", { viewBox: "0 0 26 8", "aria-hidden": "true" }, line);
       const chip = make("button", { type: "button", className: "ol-chip" }, swatch, run.label);
       chip.style.setProperty("--light", run.color);
       chip.style.setProperty("--dark", run.dark);
@@ -159,7 +133,7 @@ class OptimizerLab extends HTMLElement {
     field.addEventListener("blur", () => {
       if (field.getAttribute("aria-invalid") !== "true") return;
       field.removeAttribute("aria-invalid");
-      field.value = field.dataset.value;
+      field.value = this.inputs[name].text;
     });
     this.inputs[name] = { slider, field, from, symbol };
     return make("div", { className: "ol-row" }, label, slider, field);
@@ -224,7 +198,7 @@ class OptimizerLab extends HTMLElement {
     Object.assign(this.values, values);
     if (own) {
       this.message.textContent = "";
-      this.dispatchEvent(new CustomEvent("lab-change", { detail: values }));
+      this.changed?.(values);
     }
     if (atEnd || this.step > this.view.length) this.step = this.view.length;
     this.frame ??= requestAnimationFrame(() => this.recompute());
@@ -241,13 +215,14 @@ class OptimizerLab extends HTMLElement {
     cancelAnimationFrame(this.frame);
     this.frame = null;
     this.view.compute();
-    for (const [name, { slider, field, symbol }] of Object.entries(this.inputs)) {
-      const value = this.values[name], text = short(value, 6);
-      if (field.dataset.value === text) continue;
-      field.dataset.value = field.value = text;
+    for (const name in this.inputs) {
+      const input = this.inputs[name], value = this.values[name];
+      if (input.value === value) continue;
+      input.value = value;
+      input.field.value = input.text = short(value, 6);
+      input.field.removeAttribute("aria-invalid");
+      input.slider.setAttribute("aria-valuetext", `${input.symbol} = ${input.text}`);
       if (name !== this.held) this.place(name);
-      slider.setAttribute("aria-valuetext", `${symbol} = ${text}`);
-      field.removeAttribute("aria-invalid");
     }
     this.redraw();
   }
@@ -265,22 +240,25 @@ class OptimizerLab extends HTMLElement {
 
   redraw() {
     if (this.frame) return; // it is about to be drawn anyway
-    this.isDark = undefined;
     this.view.draw();
-    if (this.scrub.max !== String(this.view.length)) this.scrub.max = this.view.length;
+    if (this.seen?.step === this.step && this.seen.length === this.view.length) return;
+    this.seen = { step: this.step, length: this.view.length };
+    this.scrub.max = this.view.length;
     this.scrub.value = this.step;
-    const text = this.spec.view === "curve" ? `${this.spec.x} = ${short(this.view.xs[this.step])}` : `step ${this.step}`;
-    if (this.stepText.textContent !== text) {
-      this.stepText.textContent = text;
-      this.scrub.setAttribute("aria-valuetext", text);
-    }
-    this.dispatchEvent(new CustomEvent("lab-drawn", { bubbles: true, composed: true }));
+    this.stepText.textContent = this.spec.view === "curve" ? `${this.spec.x} = ${short(this.view.xs[this.step])}` : `step ${this.step}`;
+    this.scrub.setAttribute("aria-valuetext", this.stepText.textContent);
   }
 
-  /** Words, numbers and the address follow when the reader's hand rests. */
+  /** Words, numbers and the address follow when the reader's hand rests. One timer for all moves: a new one each time would cost. */
   later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.settle(), 250);
+    this.moved = performance.now();
+    this.timer ??= setTimeout(() => this.rest(), 250);
+  }
+
+  rest() {
+    const left = this.moved + 250 - performance.now();
+    this.timer = left > 0 ? setTimeout(() => this.rest(), left) : null;
+    if (!this.timer) this.settle();
   }
 
   settle() {
@@ -300,7 +278,7 @@ class OptimizerLab extends HTMLElement {
     const sentences = shown.map((r) => this.view.sentence(r));
     this.status.replaceChildren(...sentences.flatMap((sentence) => [make("span", { textContent: sentence }), " "]));
     this.view.handle?.setAttribute("aria-label", `Start point (${this.values.start.map((c) => short(c)).join(", ")}). Arrow keys move it.`);
-    this.view.panels[0].canvas.setAttribute("aria-label", `${this.spec.title}. ${this.status.textContent}`);
+    this.view.panels[0].still.setAttribute("aria-label", `${this.spec.title}. ${this.status.textContent}`);
   }
 
   tabulate() {
@@ -396,11 +374,11 @@ function render({ model, el }) {
   lab.spec = { ...spec, settings: Object.fromEntries(names.map((name) => [name, model.get(name)])), computed: model.get("computed") };
   el.dataset.lmSuppressShortcuts = "true";
   for (const type of ["keydown", "keyup"]) el.addEventListener(type, (event) => event.stopPropagation()); // or the notebook takes the arrow keys
-  lab.addEventListener("lab-change", ({ detail }) => {
-    for (const [name, value] of Object.entries(detail)) model.set(name, value);
+  lab.changed = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
     clearTimeout(lab.saving);
     lab.saving = setTimeout(() => model.save_changes(), 60);
-  });
+  };
   const pull = () => {
     const changed = names.filter((name) => String(model.get(name)) !== String(lab.values[name]));
     if (changed.length) lab.set(Object.fromEntries(changed.map((name) => [name, structuredClone(model.get(name))])));

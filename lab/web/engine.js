@@ -31,7 +31,10 @@ function hyperOf(run, settings) {
   return h;
 }
 
-const allFinite = (values) => values.every(Number.isFinite);
+function allFinite(values) {
+  for (let k = 0; k < values.length; k++) if (!Number.isFinite(values[k])) return false;
+  return true;
+}
 
 /**
  * Let a run descend a landscape: {w, d, n, left, loss}, where w holds the coordinates of steps 0 to n - 1 one after
@@ -62,7 +65,8 @@ function descend(run, landscape, settings) {
       left = i;
       break;
     }
-    w.set(now, d * n++);
+    for (let k = 0; k < d; k++) w[d * n + k] = now[k];
+    n++;
   }
   return { w, d, n, left, loss: losses(landscape, settings, w, d, n) };
 }

@@ -1,18 +1,15 @@
 // The three views. Each computes what its runs do, draws it, and tells it in words and numbers.
 
-/** A box with three layers: a canvas for what seldom changes, the lines that move, and a canvas for what else moves. */
+/** A box with two drawings: parts that stand still for a while, which the browser then need not paint, and above them lines that move. */
 class Panel {
-  constructor(stage, name, label) {
-    this.box = document.createElement("div");
-    this.box.className = `ol-panel ol-${name}`;
-    this.still = Object.assign(document.createElement("canvas"), { className: "ol-still" });
-    this.canvas = Object.assign(document.createElement("canvas"), { className: "ol-canvas" });
-    this.box.append(this.still);
-    this.lines = new Lines(this.box);
-    this.box.append(this.canvas);
-    this.still.setAttribute("aria-hidden", "true");
-    this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-label", label);
+  /** `margin` is what the axes take, and `room` what is left free beyond them for the marks at the ends of lines. */
+  constructor(stage, name, label, { margin = { left: 52, top: 20, right: 12, bottom: 38 }, room = 6 } = {}) {
+    Object.assign(this, { margin, room });
+    this.lines = new Lines();
+    this.still = svg("svg", { class: "ol-drawing", role: "img", "aria-label": label });
+    this.moving = svg("svg", { class: "ol-drawing ol-moving", "aria-hidden": "true" }, this.lines.svg);
+    this.box = make("div", { className: `ol-panel ol-${name}` }, this.still, this.moving);
+    this.parts = {};
     stage.append(this.box);
     this.measure();
   }
@@ -21,70 +18,54 @@ class Panel {
   measure() {
     this.width = this.box.clientWidth;
     this.height = this.box.clientHeight;
+    const { width, height, margin, room } = this, { left, top } = margin, right = width - margin.right, bottom = height - margin.bottom;
+    /** The box within the axes, in pixels, or null while the panel is not laid out. */
+    this.within = width && height ? { left, top, right, bottom } : null;
+    if (!this.within) return;
+    for (const drawing of [this.still, this.moving]) put(drawing, { viewBox: `0 0 ${tenths(width)} ${tenths(height)}` });
+    this.lines.cut({ left: left - Math.min(1, room), top: top - room, right: right + room, bottom: bottom + room });
   }
 
-  /** The box within the axes, in pixels, or null while the panel is not laid out. */
-  within(margin = { left: 52, top: 20, right: 12, bottom: 38 }) {
-    if (!this.width || !this.height) return null;
-    return { left: margin.left, top: margin.top, right: this.width - margin.right, bottom: this.height - margin.bottom };
+  /** Where in the panel something happens, in pixels. */
+  pixel({ clientX, clientY }) {
+    const { left, top } = this.box.getBoundingClientRect();
+    return [clientX - left, clientY - top];
   }
 
-  /** The upper canvas, clean. To touch it costs more than all lines, so only few do. */
-  clean() {
-    const { ctx, width, height } = fit(this.canvas, this.width, this.height);
-    ctx.clearRect(0, 0, width, height);
-    return ctx;
-  }
-
-  /** Draw the still layer anew if `key` is not the one that it was drawn for. */
-  once(key, draw) {
-    const full = [key, this.width, this.height, window.devicePixelRatio].join();
-    if (full === this.key) return;
-    const area = fit(this.still, this.width, this.height);
-    if (!area) return;
-    this.key = full;
-    area.ctx.clearRect(0, 0, area.width, area.height);
-    draw(area);
+  /** Draw a part of what stands still, unless it is there as it was drawn for the same key. */
+  once(name, key, build) {
+    const part = (this.parts[name] ??= { group: this.still.appendChild(svg("g", { class: `ol-${name}` })) }), full = [key, this.width, this.height].join();
+    if (full === part.key) return;
+    part.key = full;
+    part.group.replaceChildren(...build());
   }
 }
 
 /** Lines against a common axis, as in the loss, the signals and the curves; `thin` are for reference. */
 function drawSeries(lab, panel, { series, x, xLabel, yLabel, logY, thin = [], cursor, cap }) {
-  const box = panel.within();
+  const box = panel.within;
   if (!box) return;
-  const { ink, dark } = lab;
   let [low, high] = extent([...series, ...thin].map((s) => s.ys), logY);
   if (cap && high > cap) high = cap;
   if (logY && high / low > 1e20) low = high / 1e20;
   const y = scale(low, high, box.bottom, box.top, logY), xs = scale(...x.extent, box.left, box.right, x.log);
-  const key = [low, high, logY, ...x.extent, x.log, dark, thin.length ? JSON.stringify(lab.values) : ""].join();
-  panel.once(key, ({ ctx }) => {
-    drawAxes(ctx, ink, box, xs, y, { xLabel, yLabel });
-    for (const line of thin) drawReference(ctx, ink, box, line, (i) => xs(line.xs(i)), (i) => y(line.ys[i]));
-  });
-  panel.lines.begin({ left: box.left - 1, top: box.top - 6, right: box.right + 7, bottom: box.bottom + 6 }); // room for the marks
+  panel.once("x", [...x.extent, x.log], () => axisX(box, xs, xLabel));
+  panel.once("y", [low, high, logY], () => axisY(box, y, yLabel));
+  if (thin.length) {
+    panel.once("references", [low, high, ...x.extent, JSON.stringify(lab.values)], () => {
+      return [svg("svg", cut(box), ...thin.flatMap((line) => referenceOf(box, line, (i) => xs(line.xs(i)), (i) => y(line.ys[i]))))];
+    });
+  }
+  panel.lines.begin();
   for (const line of series) {
-    panel.lines.draw(line.r, line.style, { dark, paper: ink.paper, n: line.ys.length, px: (i) => xs(line.xs(i)), py: (i) => y(line.ys[i]), at: cursor, size: 4 });
+    panel.lines.draw(line.r, line.style, { n: line.ys.length, px: (i) => xs(line.xs(i)), py: (i) => y(line.ys[i]), at: cursor, size: 4 });
   }
   panel.lines.end();
 }
 
-function drawReference(ctx, ink, box, { ys, label }, px, py) {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
-  ctx.clip();
-  ctx.strokeStyle = ink.line;
-  ctx.lineWidth = 1.2;
-  ctx.setLineDash([3, 3]);
-  drawLine(ctx, ys.length, px, py);
-  ctx.fillStyle = ink.text;
-  ctx.font = FONT;
-  ctx.textAlign = "right";
-  ctx.textBaseline = "bottom";
+function referenceOf(box, { ys, label }, px, py) {
   const end = py(ys.length - 1);
-  ctx.fillText(label, box.right - 4, end < box.top + 16 ? end + 16 : end - 3);
-  ctx.restore();
+  return [curve("reference", ys.length, px, py), words(label, box.right - 4, end < box.top + 16 ? end + 13 : end - 6, "end")];
 }
 
 class DescentView {
@@ -92,7 +73,7 @@ class DescentView {
     this.lab = lab;
     this.landscape = LANDSCAPES[lab.spec.landscape];
     this.plane = this.landscape.domain.length === 2;
-    this.map = new Panel(lab.stage, "map", "Paths");
+    this.map = new Panel(lab.stage, "map", "Paths", { margin: { left: 34, top: 8, right: 12, bottom: this.plane ? 24 : 38 }, room: 0 });
     this.chart = new Panel(lab.stage, "chart", "Loss against step");
     this.panels = [this.map, this.chart];
     this.handle = startHandle(this);
@@ -113,39 +94,32 @@ class DescentView {
   }
 
   draw() {
-    const { lab, landscape, results } = this, { ink, step } = lab, [xs, ys] = landscape.domain;
-    const box = this.map.within({ left: 34, top: 8, right: 12, bottom: this.plane ? 24 : 38 });
+    const { lab, landscape, results } = this, { step } = lab, [xs, ys] = landscape.domain;
+    const box = this.map.within;
     if (!box) return;
     const x = scale(...xs, box.left, box.right);
-    const curve = this.plane ? null : d3.range(161).map((k) => xs[0] + ((xs[1] - xs[0]) * k) / 160);
-    const heights = curve?.map((w) => landscape.f(lab.values, w));
+    const ws = this.plane ? null : d3.range(161).map((k) => xs[0] + ((xs[1] - xs[0]) * k) / 160);
+    const heights = ws?.map((w) => landscape.f(lab.values, w));
     const y = this.plane ? scale(...ys, box.bottom, box.top) : scale(...extent([heights]), box.bottom, box.top);
     Object.assign(this, { x, y });
     const parameters = Object.keys(landscape.parameters).map((name) => lab.values[name]);
-    this.map.once([...parameters, lab.dark].join(), ({ ctx }) => {
-      if (this.plane) drawContours(ctx, ink, landscape, lab.values, box);
-      drawAxes(ctx, { ...ink, faint: this.plane ? "transparent" : ink.faint }, box, x, y, { xLabel: this.plane ? "" : "w" });
-      if (curve) {
-        ctx.strokeStyle = ink.line;
-        ctx.lineWidth = 2;
-        drawLine(ctx, curve.length, (i) => x(curve[i]), (i) => y(heights[i]));
-      }
-      for (const m of landscape.minima) drawStar(ctx, ink, x(m[0]), y(this.plane ? m[1] : landscape.f(lab.values, m[0])));
-    });
+    this.map.once("ground", parameters, () => [
+      ...(this.plane ? contoursOf(landscape, lab.values, box) : [curve("curve", ws.length, (i) => x(ws[i]), (i) => y(heights[i]))]),
+      ...axisX(box, x, this.plane ? "" : "w", !this.plane),
+      ...axisY(box, y, "", !this.plane),
+      ...landscape.minima.map((m) => starAt(x(m[0]), y(this.plane ? m[1] : landscape.f(lab.values, m[0])))),
+    ]);
     const { lines } = this.map;
-    lines.begin(box);
+    lines.begin();
     results.forEach(({ w, d, n, loss }, r) => {
       if (lab.muted.has(r)) return;
       const count = Math.min(n, step + 1), px = (i) => x(w[d * i]), py = (i) => y(this.plane ? w[2 * i + 1] : loss[i]);
-      lines.draw(r, lab.runs[r], { dark: lab.dark, paper: ink.paper, n: count, px, py, at: count - 1, dotted: count <= 60 });
+      lines.draw(r, lab.runs[r], { n: count, px, py, at: count - 1, dotted: count <= 60 });
+      if (lab.spec.vectors && this.plane) this.drawVectors(r, count - 1);
     });
     lines.end();
-    if (lab.spec.vectors && this.plane) {
-      const ctx = this.map.clean();
-      results.forEach(({ n }, r) => lab.muted.has(r) || this.drawVectors(ctx, r, Math.min(n, step + 1) - 1));
-    }
-    const start = lab.values.start;
-    this.handle.style.transform = `translate(${x(start[0])}px, ${y(this.plane ? start[1] : landscape.f(lab.values, start[0]))}px)`;
+    const [a, b] = lab.values.start;
+    this.handle.moveTo(x(a), y(this.plane ? b : landscape.f(lab.values, a)));
     this.drawLoss();
   }
 
@@ -163,27 +137,19 @@ class DescentView {
   }
 
   /** The momentum αv, the step −ηg of the gradient, and the point at which the gradient is taken. */
-  drawVectors(ctx, r, i) {
-    const run = this.lab.runs[r], rule = ruleOf(run), h = hyperOf(run, this.lab.values), { w, n } = this.results[r];
-    if (!rule?.state.includes("v") || i >= n) return;
+  drawVectors(r, i) {
+    const run = this.lab.runs[r], rule = ruleOf(run), h = hyperOf(run, this.lab.values), { w } = this.results[r];
+    if (!rule?.state.includes("v")) return;
     const v = [0, 1].map((k) => (i > 0 ? w[2 * i + k] - w[2 * i - 2 + k] : 0));
     const here = [w[2 * i], w[2 * i + 1]], tip = here.map((c, k) => c + h.alpha * v[k]);
     const at = rule.lookahead ? tip : here, g = this.landscape.grad(this.lab.values, ...at);
-    const { x, y } = this, arrow = (a, b, color, dash = []) => {
-      ctx.strokeStyle = color;
-      ctx.lineWidth = 2.5;
-      ctx.setLineDash(dash);
-      drawArrow(ctx, x(a[0]), y(a[1]), x(b[0]), y(b[1]));
-    };
-    const step = (from) => from.map((c, k) => c - h.lr * g[k]), { momentum, descent } = this.lab.ink;
-    arrow(here, tip, momentum);
-    arrow(at, step(at), descent);
-    if (!rule.lookahead) arrow(tip, step(tip), descent, [3, 3]);
-    ctx.setLineDash([]);
-    ctx.beginPath();
-    ctx.arc(x(at[0]), y(at[1]), 4.5, 0, 7);
-    ctx.strokeStyle = descent;
-    ctx.stroke();
+    const { x, y } = this, { lines } = this.map, arrow = (a, b) => arrowOf(x(a[0]), y(a[1]), x(b[0]), y(b[1]));
+    const step = (from) => from.map((c, k) => c - h.lr * g[k]);
+    lines.add(r, "arrow-momentum", arrow(here, tip));
+    lines.add(r, "arrow-descent", arrow(at, step(at)));
+    lines.add(r, "arrow-then", rule.lookahead ? "" : arrow(tip, step(tip)));
+    const ring = markOf("o", x(at[0]), y(at[1]), 4.5);
+    lines.add(r, "arrow-at", ring && `M${ring}Z`);
   }
 
   sentence(r) {
@@ -246,54 +212,40 @@ class MapView extends DescentView {
   }
 
   drawLoss() {
-    const { lab } = this, { ink } = lab, [ax, ay] = lab.spec.axes, box = this.chart.within();
+    const { lab } = this, [ax, ay] = lab.spec.axes, box = this.chart.within;
     if (!box || !this.losses) return;
     const x = (v) => box.left + share(ax, v) * (box.right - box.left), y = (v) => box.bottom - share(ay, v) * (box.bottom - box.top);
-    this.box = box;
-    this.chart.once([this.mapped, lab.dark].join(), ({ ctx }) => {
-      this.drawHeat(ctx, ink, box, x, y);
-      this.lines.forEach((line, k) => this.drawBoundary(ctx, box, line, k, x, y));
-    });
+    this.chart.once("heat", this.mapped, () => [...this.heat(box, x, y), svg("svg", cut(box), ...this.lines.flatMap((line, k) => this.boundary(box, line, k, x, y)))]);
     const { values } = lab, inside = (v, low, high) => Math.min(high, Math.max(low, v));
-    this.point.style.transform = `translate(${inside(x(values[ax.name]), box.left, box.right)}px, ${inside(y(values[ay.name]), box.top, box.bottom)}px)`;
+    this.point.moveTo(inside(x(values[ax.name]), box.left, box.right), inside(y(values[ay.name]), box.top, box.bottom));
     this.point.setAttribute("aria-label", `Point of the map (${ax.symbol} ${short(values[ax.name])}, ${ay.symbol} ${short(values[ay.name])}). Arrow keys move it.`);
   }
 
-  drawBoundary(ctx, box, line, k, x, y) {
+  boundary(box, { f, label }, k, x, y) {
     const [, ay] = this.lab.spec.axes, at = d3.range(61).map((i) => along(ay, i / 60));
-    const xs = at.map((v) => x(line.f({ ...this.lab.values, [ay.name]: v }))).map((v) => Math.min(2e4, Math.max(-2e4, v)));
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
-    ctx.clip();
-    ctx.setLineDash([8, 4]);
-    for (const [width, color] of [[4, "rgba(0,0,0,.55)"], [2, "#ffffff"]]) {
-      ctx.lineWidth = width;
-      ctx.strokeStyle = color;
-      drawLine(ctx, at.length, (i) => xs[i], (i) => y(at[i]));
-    }
-    ctx.setLineDash([]);
-    ctx.font = FONT;
-    ctx.textAlign = "left";
-    ctx.textBaseline = "alphabetic";
-    ctx.lineWidth = 3;
-    ctx.strokeStyle = "rgba(0,0,0,.7)";
-    ctx.strokeText(line.label, box.left + 6, box.top + 16 + 16 * k);
-    ctx.fillStyle = "#ffffff";
-    ctx.fillText(line.label, box.left + 6, box.top + 16 + 16 * k);
-    ctx.restore();
+    const xs = at.map((v) => x(f({ ...this.lab.values, [ay.name]: v }))).map((v) => Math.min(1e4, Math.max(-1e4, v)));
+    const line = (name) => curve(name, at.length, (i) => xs[i], (i) => y(at[i]));
+    return [line("boundary-edge"), line("boundary"), words(label, box.left + 6, box.top + 16 + 16 * k, "start", "boundary-name")];
   }
 
-  drawHeat(ctx, ink, box, x, y) {
+  heat(box, x, y) {
     const { columns, rows, losses, lab } = this, [ax, ay] = lab.spec.axes;
     const logs = [...losses].map((v) => Math.log10(Math.min(1e6, Math.max(1e-12, v)))), known = logs.filter(Number.isFinite);
-    const low = d3.min(known) ?? 0, high = d3.max(known) ?? 1, w = (box.right - box.left) / columns, h = (box.bottom - box.top) / rows;
+    const low = d3.min(known) ?? 0, high = d3.max(known) ?? 1, pixels = new ImageData(columns, rows);
     logs.forEach((v, k) => {
-      ctx.fillStyle = Number.isFinite(v) ? cividis((v - low) / (high - low || 1)) : ink.line;
-      ctx.fillRect(box.left + (k % columns) * w, box.bottom - (Math.floor(k / columns) + 1) * h, w + 0.6, h + 0.6);
+      if (!Number.isFinite(v)) return; // what left stays clear
+      const row = rows - 1 - Math.floor(k / columns);
+      pixels.data.set([...cividis((v - low) / (high - low || 1)), 255], 4 * (row * columns + (k % columns)));
     });
+    const canvas = make("canvas", { width: columns, height: rows });
+    canvas.getContext("2d").putImageData(pixels, 0, 0);
     const scaled = (map, { low, high, scale: kind }) => Object.assign(map, { low, high, log: kind === "log", complement: kind === "complement" });
-    drawAxes(ctx, { ...ink, faint: "transparent" }, box, scaled(x, ax), scaled(y, ay), { xLabel: ax.symbol, yLabel: `${ay.symbol}   (dark: loss ${short(10 ** low, 1)}, light: ${short(10 ** high, 1)}, grey: left)` });
+    return [
+      svg("rect", { class: "ol-left", ...place(box) }),
+      svg("image", { class: "ol-pixels", ...place(box), href: canvas.toDataURL(), preserveAspectRatio: "none" }),
+      ...axisX(box, scaled(x, ax), ax.symbol, false),
+      ...axisY(box, scaled(y, ay), `${ay.symbol}   (dark: loss ${short(10 ** low, 1)}, light: ${short(10 ** high, 1)}, grey: left)`, false),
+    ];
   }
 }
 
@@ -340,7 +292,7 @@ class SignalView {
     const { lab } = this;
     for (const panel of this.drawn) {
       const series = lab.runs
-        .map((run, r) => ({ r, style: panel.record === "g" ? { color: lab.ink.text, dark: lab.ink.text } : run, xs: (i) => i + 1, ys: lab.muted.has(r) ? null : this.values(panel, r) }))
+        .map((run, r) => ({ r, style: panel.record === "g" ? { color: "var(--ol-soft)", dark: "var(--ol-soft)" } : run, xs: (i) => i + 1, ys: lab.muted.has(r) ? null : this.values(panel, r) }))
         .filter((line) => line.ys);
       const thin = panel.references
         ? this.references.map((line) => ({ label: line.label, xs: (i) => i + 1, ys: Float64Array.from({ length: this.length }, (_, i) => line.f({ ...lab.values, i: i + 1 })) }))
@@ -426,22 +378,18 @@ function share({ low, high, scale: kind }, value) {
   return (value - low) / (high - low);
 }
 
-/** From dark blue to yellow by rising lightness, for every kind of sight: some stations of matplotlib's cividis. */
+/** From dark blue to yellow, in [red, green, blue], by rising lightness, for every kind of sight: some stations of matplotlib's cividis. */
 function cividis(t) {
   const stations = [[0, 34, 78], [53, 69, 108], [102, 105, 112], [148, 142, 119], [200, 184, 102], [254, 232, 56]];
   const at = Math.min(0.9999, Math.max(0, t)) * (stations.length - 1), k = Math.floor(at), f = at - k;
-  return `rgb(${stations[k].map((c, j) => Math.round(c + (stations[k + 1][j] - c) * f))})`;
+  return stations[k].map((c, j) => Math.round(c + (stations[k + 1][j] - c) * f));
 }
 
 /** A button that is dragged, or moved with the arrow keys: `place` takes a place in pixels, `nudge` steps in x and y. */
-function dragHandle(kind, canvas, place, nudge) {
-  const handle = document.createElement("button");
-  handle.type = "button";
-  handle.className = kind;
-  const drag = (event) => {
-    const edge = canvas.getBoundingClientRect();
-    place(event.clientX - edge.left, event.clientY - edge.top);
-  };
+function dragHandle(kind, panel, place, nudge) {
+  const handle = make("button", { type: "button", className: kind });
+  handle.moveTo = (x, y) => put(handle, { style: `transform: translate(${x}px, ${y}px)` });
+  const drag = (event) => place(...panel.pixel(event));
   handle.addEventListener("pointerdown", (event) => {
     handle.setPointerCapture(event.pointerId);
     handle.addEventListener("pointermove", drag);
@@ -462,15 +410,11 @@ function pointHandle(view) {
   const move = (a, b) => lab.set({ [x.name]: round(x, along(x, inside(a))), [y.name]: round(y, along(y, inside(b))) }, true);
   const round = (axis, v) => Math.min(axis.high, Math.max(axis.low, axis.scale === "complement" ? 1 - Number((1 - v).toPrecision(3)) : Number(v.toPrecision(3))));
   const place = (px, py) => {
-    const { box } = view;
+    const box = view.chart.within;
     move((px - box.left) / (box.right - box.left), (box.bottom - py) / (box.bottom - box.top));
   };
-  const { canvas } = view.chart;
-  canvas.addEventListener("pointerdown", (event) => {
-    const edge = canvas.getBoundingClientRect();
-    place(event.clientX - edge.left, event.clientY - edge.top);
-  });
-  return dragHandle("ol-start ol-point", canvas, place, ([dx, dy]) => move(share(x, lab.values[x.name]) + dx, share(y, lab.values[y.name]) + dy));
+  view.chart.still.addEventListener("pointerdown", (event) => place(...view.chart.pixel(event)));
+  return dragHandle("ol-start ol-point", view.chart, place, ([dx, dy]) => move(share(x, lab.values[x.name]) + dx, share(y, lab.values[y.name]) + dy));
 }
 
 /** The start point: dragged with mouse, finger or pen, moved with the arrow keys. */
@@ -481,5 +425,5 @@ function startHandle(view) {
   };
   const place = (px, py) => move([view.x.invert(px), view.y.invert(py)].slice(0, landscape.domain.length));
   const nudge = (way) => move(lab.values.start.map((c, k) => c + way[k] * (landscape.domain[k][1] - landscape.domain[k][0])));
-  return dragHandle("ol-start", view.map.canvas, place, nudge);
+  return dragHandle("ol-start", view.map, place, nudge);
 }

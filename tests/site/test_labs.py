@@ -2,6 +2,7 @@
 
 import math
 import re
+from io import BytesIO
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ import optimizers
 import pytest
 from lab import LANDSCAPES, SIGNALS, Lab, descend, respond
 from lab.expressions import parse
+from PIL import Image
 
 from book.build import SITE
 
@@ -19,20 +21,17 @@ READ = """(lab, { drawn = false } = {}) => {
   lab.details.open = true;
   if (lab.frame) lab.recompute();
   lab.settle();
-  const pixels = (canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let inked = 0;
-    for (let k = 3; k < data.length; k += 16) if (data[k]) inked++;
-    return inked;
-  };
-  const lines = (panel) => [...panel.querySelectorAll("g:not([display=none]) path")].map((path) => path.getAttribute("d")).join("");
+  const seen = (shape) => { const { width, height } = shape.getBoundingClientRect(); return width + height > 3; };
+  const still = (panel) => [...panel.querySelectorAll(".ol-drawing:not(.ol-moving) :is(text, path, polygon, image)")].filter(seen).length;
+  const text = (shape) => shape.getAttribute("d") ?? shape.getAttribute("points");
+  const lines = (panel) => [...panel.querySelectorAll(".ol-run:not([display=none]) :is(polyline, polygon, path)")].map(text).join("");
   return {
     name: lab.name, spec: lab.spec, values: { ...lab.values }, step: lab.step,
     status: lab.status.textContent, message: lab.message.textContent,
     fields: Object.fromEntries(Object.entries(lab.inputs).map(([name, { field }]) => [name, field.value])),
     words: Object.fromEntries(Object.entries(lab.inputs).map(([name, { slider }]) => [name, slider.getAttribute("aria-valuetext")])),
     table: [...lab.details.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.dataset.value ?? cell.textContent)),
-    ink: drawn ? [...lab.querySelectorAll(".ol-still")].map(pixels) : [],
+    shapes: drawn ? [...lab.querySelectorAll(".ol-panel")].map(still) : [],
     lines: [...lab.querySelectorAll(".ol-panel:not(.ol-chart:has(.ol-point))")].map(lines),
   };
 }"""
@@ -49,7 +48,7 @@ EXTREMES = """(lab) => {
       lab.say();
       seen.push({
         name, value, now: lab.values[name], message: lab.message.textContent, status: lab.status.textContent, fields: { name: field.value },
-        ink: [], lines: [...lab.querySelectorAll("g:not([display=none]) path")].map((path) => path.getAttribute("d")),
+        shapes: [], lines: [...lab.querySelectorAll(".ol-drawing :is(polyline, polygon, path)")].map((s) => s.getAttribute("d") ?? s.getAttribute("points")),
       });
     }
   }
@@ -114,8 +113,8 @@ def expected(seen):
 
 def check(seen):
     """What the page shows is drawn, and is no nonsense."""
-    assert all(ink > 50 for ink in seen.ink), seen.ink
-    assert all(re.fullmatch(r"[MLZh0-9 -]*", line) for line in seen.lines), seen.lines
+    assert all(shapes >= 5 for shapes in seen.shapes), "axes and their numbers are drawn"
+    assert all(re.fullmatch(r"[MZHVh0-9 -]*", line) for line in seen.lines), seen.lines
     text = seen.status + " ".join(seen.fields.values())
     assert not re.search(r"NaN|undefined|null|Infinity|\[object", text), text
 
@@ -314,13 +313,15 @@ def test_a_run_can_be_hidden(one):
 
 def test_the_theme_is_followed(one):
     tab, lab = one("descent")
-    pixel = """lab => Array.from(lab.querySelector(".ol-still").getContext("2d").getImageData(200, 100, 1, 1).data.slice(0, 3))"""
-    tab.evaluate("document.documentElement.dataset.theme = 'light'")
-    tab.wait_for_timeout(100)
-    light = lab.evaluate(pixel)
-    tab.evaluate("document.documentElement.dataset.theme = 'dark'")
-    tab.wait_for_timeout(100)
-    assert sum(light) > 400 > sum(lab.evaluate(pixel))
+    colors = {}
+    for theme in ("light", "dark"):
+        tab.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        picture = Image.open(BytesIO(lab.locator(".ol-map").screenshot())).convert("RGB")
+        line = lab.locator(".ol-line").first.evaluate("line => getComputedStyle(line).stroke")
+        colors[theme] = (sum(picture.getpixel((200, 100))), line)
+    (light, dark_line), (dark, light_line) = colors.values()
+    assert light > 400 > dark, colors
+    assert dark_line != light_line, colors
 
 
 def test_the_link_leads_to_the_lab(one):
@@ -339,5 +340,5 @@ def test_the_link_leads_to_the_lab(one):
 def test_print_shows_the_picture_without_its_controls(one):
     tab, lab = one("descent")
     tab.emulate_media(media="print")
-    assert lab.locator(".ol-canvas").first.is_visible()
+    assert lab.locator(".ol-drawing").first.is_visible()
     assert lab.locator(".ol-controls").is_hidden() and lab.locator(".ol-player").is_hidden()
