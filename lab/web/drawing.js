@@ -78,7 +78,7 @@ function axisY(box, y, name, grid = true) {
   return [
     shape("grid", grid ? at.map(([p]) => `M${tenths(box.left)} ${tenths(p)}H${tenths(box.right)}`).join("") : ""),
     ...at.map(([p, text]) => words(text, box.left - 6, p + 4, "end")),
-    words(name, box.left, box.top - 7, "start"),
+    words(name, Math.max(2, Math.min(box.left, box.right + 12 - 6.3 * name.length)), box.top - 7, "start"), // a long one begins further left
   ];
 }
 

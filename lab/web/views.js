@@ -215,17 +215,21 @@ class MapView extends DescentView {
     const { lab } = this, [ax, ay] = lab.spec.axes, box = this.chart.within;
     if (!box || !this.losses) return;
     const x = (v) => box.left + share(ax, v) * (box.right - box.left), y = (v) => box.bottom - share(ay, v) * (box.bottom - box.top);
-    this.chart.once("heat", this.mapped, () => [...this.heat(box, x, y), svg("svg", cut(box), ...this.lines.flatMap((line, k) => this.boundary(box, line, k, x, y)))]);
+    this.chart.once("heat", this.mapped, () => [
+      ...this.heat(box, x, y),
+      svg("svg", cut(box), ...this.lines.flatMap((line) => this.boundary(line, x, y))),
+      ...this.lines.map(({ label }, k) => words(label, box.left + 6, box.top + 16 + 16 * k, "start", "boundary-name")),
+    ]);
     const { values } = lab, inside = (v, low, high) => Math.min(high, Math.max(low, v));
     this.point.moveTo(inside(x(values[ax.name]), box.left, box.right), inside(y(values[ay.name]), box.top, box.bottom));
     this.point.setAttribute("aria-label", `Point of the map (${ax.symbol} ${short(values[ax.name])}, ${ay.symbol} ${short(values[ay.name])}). Arrow keys move it.`);
   }
 
-  boundary(box, { f, label }, k, x, y) {
+  boundary({ f }, x, y) {
     const [, ay] = this.lab.spec.axes, at = d3.range(61).map((i) => along(ay, i / 60));
     const xs = at.map((v) => x(f({ ...this.lab.values, [ay.name]: v }))).map((v) => Math.min(1e4, Math.max(-1e4, v)));
     const line = (name) => curve(name, at.length, (i) => xs[i], (i) => y(at[i]));
-    return [line("boundary-edge"), line("boundary"), words(label, box.left + 6, box.top + 16 + 16 * k, "start", "boundary-name")];
+    return [line("boundary-edge"), line("boundary")];
   }
 
   heat(box, x, y) {
