@@ -53,19 +53,26 @@ function drawSeries(lab, panel, { series, x, xLabel, yLabel, logY, thin = [], cu
   panel.once("y", [low, high, logY], () => axisY(box, y, yLabel));
   if (thin.length) {
     panel.once("references", [low, high, ...x.extent, JSON.stringify(lab.values)], () => {
-      return [svg("svg", cut(box), ...thin.flatMap((line) => referenceOf(box, line, (i) => xs(line.xs(i)), (i) => y(line.ys[i]))))];
+      return [svg("svg", cut(box), ...thin.flatMap((line) => referenceOf(box, line.label, xs.all(line.xs), y.all(line.ys))))];
     });
   }
   panel.lines.begin();
   for (const line of series) {
-    panel.lines.draw(line.r, line.style, { n: line.ys.length, px: (i) => xs(line.xs(i)), py: (i) => y(line.ys[i]), at: cursor, size: 4 });
+    panel.lines.draw(line.r, line.style, { xs: xs.all(line.xs, line.ys.length), ys: y.all(line.ys), at: cursor, size: 4 });
   }
   panel.lines.end();
 }
 
-function referenceOf(box, { ys, label }, px, py) {
-  const end = py(ys.length - 1);
-  return [curve("reference", ys.length, px, py), words(label, box.right - 4, end < box.top + 16 ? end + 13 : end - 6, "end")];
+/** The numbers of n steps. */
+function counted(n, first) {
+  const steps = new Float64Array(n);
+  for (let i = 0; i < n; i++) steps[i] = first + i;
+  return steps;
+}
+
+function referenceOf(box, label, xs, ys) {
+  const end = ys.at(-1);
+  return [curve("reference", xs, ys), words(label, box.right - 4, end < box.top + 16 ? end + 13 : end - 6, "end")];
 }
 
 class DescentView {
@@ -104,7 +111,7 @@ class DescentView {
     Object.assign(this, { x, y });
     const parameters = Object.keys(landscape.parameters).map((name) => lab.values[name]);
     this.map.once("ground", parameters, () => [
-      ...(this.plane ? contoursOf(landscape, lab.values, box) : [curve("curve", ws.length, (i) => x(ws[i]), (i) => y(heights[i]))]),
+      ...(this.plane ? contoursOf(landscape, lab.values, box) : [curve("curve", x.all(ws), y.all(heights))]),
       ...axisX(box, x, this.plane ? "" : "w", !this.plane),
       ...axisY(box, y, "", !this.plane),
       ...landscape.minima.map((m) => starAt(x(m[0]), y(this.plane ? m[1] : landscape.f(lab.values, m[0])))),
@@ -113,8 +120,8 @@ class DescentView {
     lines.begin();
     results.forEach(({ w, d, n, loss }, r) => {
       if (lab.muted.has(r)) return;
-      const count = Math.min(n, step + 1), px = (i) => x(w[d * i]), py = (i) => y(this.plane ? w[2 * i + 1] : loss[i]);
-      lines.draw(r, lab.runs[r], { n: count, px, py, at: count - 1, dotted: count <= 60 });
+      const count = Math.min(n, step + 1), height = this.plane ? y.all(w, count, 1, 2) : y.all(loss, count);
+      lines.draw(r, lab.runs[r], { xs: x.all(w, count, 0, d), ys: height, at: count - 1, dotted: count <= 60 });
       if (lab.spec.vectors && this.plane) this.drawVectors(r, count - 1);
     });
     lines.end();
@@ -124,9 +131,9 @@ class DescentView {
   }
 
   drawLoss() {
-    const { lab, results } = this;
+    const { lab, results } = this, steps = counted(this.length + 1, 0);
     const series = results
-      .map((result, r) => ({ r, style: lab.runs[r], xs: (i) => i, ys: result.loss }))
+      .map((result, r) => ({ r, style: lab.runs[r], xs: steps, ys: result.loss }))
       .filter(({ r }) => !lab.muted.has(r));
     const log = series.every((line) => line.ys.every((v) => !(v <= 0)));
     const first = series[0]?.ys[0] ?? 1;
@@ -228,7 +235,7 @@ class MapView extends DescentView {
   boundary({ f }, x, y) {
     const [, ay] = this.lab.spec.axes, at = d3.range(61).map((i) => along(ay, i / 60));
     const xs = at.map((v) => x(f({ ...this.lab.values, [ay.name]: v }))).map((v) => Math.min(1e4, Math.max(-1e4, v)));
-    const line = (name) => curve(name, at.length, (i) => xs[i], (i) => y(at[i]));
+    const line = (name) => curve(name, xs, at.map(y));
     return [line("boundary-edge"), line("boundary")];
   }
 
@@ -293,13 +300,13 @@ class SignalView {
   }
 
   draw() {
-    const { lab } = this;
+    const { lab } = this, steps = counted(this.length, 1);
     for (const panel of this.drawn) {
       const series = lab.runs
-        .map((run, r) => ({ r, style: panel.record === "g" ? { color: "var(--ol-soft)", dark: "var(--ol-soft)" } : run, xs: (i) => i + 1, ys: lab.muted.has(r) ? null : this.values(panel, r) }))
+        .map((run, r) => ({ r, style: panel.record === "g" ? { color: "var(--ol-soft)", dark: "var(--ol-soft)" } : run, xs: steps, ys: lab.muted.has(r) ? null : this.values(panel, r) }))
         .filter((line) => line.ys);
       const thin = panel.references
-        ? this.references.map((line) => ({ label: line.label, xs: (i) => i + 1, ys: Float64Array.from({ length: this.length }, (_, i) => line.f({ ...lab.values, i: i + 1 })) }))
+        ? this.references.map((line) => ({ label: line.label, xs: steps, ys: steps.map((i) => line.f({ ...lab.values, i })) }))
         : [];
       drawSeries(lab, panel.panel, { series, thin, cursor: lab.step - 1, x: { extent: [1, Math.max(2, this.length)] }, xLabel: "step i", yLabel: panel.label });
     }
@@ -343,7 +350,7 @@ class CurveView {
   draw() {
     const { lab } = this, { x, log, domain } = lab.spec;
     const series = this.results
-      .map(({ xs, ys }, r) => ({ r, style: lab.runs[r], xs: (i) => xs[i], ys }))
+      .map(({ xs, ys }, r) => ({ r, style: lab.runs[r], xs, ys }))
       .filter(({ r }) => !lab.muted.has(r));
     drawSeries(lab, this.panel, { series, logY: log.includes("y"), x: { extent: domain, log: log.includes("x") }, xLabel: x, yLabel: "", cursor: lab.step });
   }
