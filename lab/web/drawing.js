@@ -29,10 +29,10 @@ const shape = (name, d = "") => svg("path", { class: `ol-${name}`, d });
 const words = (text, x, y, anchor, name = "words") => svg("text", { class: `ol-${name}`, x: tenths(x), y: tenths(y), "text-anchor": anchor }, text);
 
 /** Where the box {left, top, right, bottom} of a panel lies, as attributes. */
-const place = ({ left, top, right, bottom }) => ({ x: tenths(left), y: tenths(top), width: tenths(right - left), height: tenths(bottom - top) });
+const area = ({ left, top, right, bottom }) => ({ x: tenths(left), y: tenths(top), width: tenths(right - left), height: tenths(bottom - top) });
 
 /** Attributes of an <svg> within a panel that cuts off what is outside a box, and measures as the panel does. */
-const cut = (box) => ({ ...place(box), viewBox: Object.values(place(box)).join(" ") });
+const cut = (box) => ({ ...area(box), viewBox: Object.values(area(box)).join(" ") });
 
 /** A number, short. */
 function short(x, digits = 3) {
@@ -46,7 +46,7 @@ function short(x, digits = 3) {
 function scale(low, high, from, to, log = false) {
   const a = log ? Math.log10(low) : low, b = log ? Math.log10(high) : high, slope = (to - from) / (b - a || 1);
   const map = log ? (x) => from + (Math.log10(x) - a) * slope : (x) => from + (x - a) * slope;
-  /** The same for n values of an array, every `stride`-th from the first on: in one loop, as the browser is fast at. */
+  /** The same for n values of an array, every `stride`-th from the first on. */
   map.all = (values, n = values.length, first = 0, stride = 1) => {
     const pixels = new Float64Array(n);
     for (let i = 0; i < n; i++) pixels[i] = map(values[first + i * stride]);
@@ -143,11 +143,6 @@ class Lines {
   constructor() {
     this.svg = svg("svg", { class: "ol-lines" });
     this.runs = [];
-  }
-
-  /** Show only what is in this box of the panel. */
-  cut(box) {
-    put(this.svg, cut(box));
   }
 
   /** Begin a drawing. */

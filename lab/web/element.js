@@ -249,16 +249,10 @@ class OptimizerLab extends HTMLElement {
     this.scrub.setAttribute("aria-valuetext", this.stepText.textContent);
   }
 
-  /** Words, numbers and the address follow when the reader's hand rests. One timer for all moves: a new one each time would cost. */
+  /** Words, numbers and the address follow when the reader's hand rests. */
   later() {
-    this.moved = performance.now();
-    this.timer ??= setTimeout(() => this.rest(), 250);
-  }
-
-  rest() {
-    const left = this.moved + 250 - performance.now();
-    this.timer = left > 0 ? setTimeout(() => this.rest(), left) : null;
-    if (!this.timer) this.settle();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.settle(), 250);
   }
 
   settle() {

@@ -23,7 +23,7 @@ class Panel {
     this.within = width && height ? { left, top, right, bottom } : null;
     if (!this.within) return;
     for (const drawing of [this.still, this.moving]) put(drawing, { viewBox: `0 0 ${tenths(width)} ${tenths(height)}` });
-    this.lines.cut({ left: left - Math.min(1, room), top: top - room, right: right + room, bottom: bottom + room });
+    put(this.lines.svg, cut({ left: left - room, top: top - room, right: right + room, bottom: bottom + room }));
   }
 
   /** Where in the panel something happens, in pixels. */
@@ -252,8 +252,8 @@ class MapView extends DescentView {
     canvas.getContext("2d").putImageData(pixels, 0, 0);
     const scaled = (map, { low, high, scale: kind }) => Object.assign(map, { low, high, log: kind === "log", complement: kind === "complement" });
     return [
-      svg("rect", { class: "ol-left", ...place(box) }),
-      svg("image", { class: "ol-pixels", ...place(box), href: canvas.toDataURL(), preserveAspectRatio: "none" }),
+      svg("rect", { class: "ol-left", ...area(box) }),
+      svg("image", { class: "ol-pixels", ...area(box), href: canvas.toDataURL(), preserveAspectRatio: "none" }),
       ...axisX(box, scaled(x, ax), ax.symbol, false),
       ...axisY(box, scaled(y, ay), `${ay.symbol}   (dark: loss ${short(10 ** low, 1)}, light: ${short(10 ** high, 1)}, grey: left)`, false),
     ];
