@@ -68,7 +68,11 @@ def main(arguments=None):
 def exclusive(path):
     """Hold the lock file at `path`: two builds of one tree take turns."""
     with open(path, "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"another build holds {path.relative_to(ROOT)}; waiting for it to end", file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
