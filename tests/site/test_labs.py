@@ -290,6 +290,32 @@ def test_a_map_shows_what_python_computes_and_is_clicked(one):
     assert read(lab).values[names[0]] < clicked.values[names[0]]
 
 
+def test_the_arrows_are_momentum_and_gradient(opened):
+    """Of each run: αv from where it is, and −ηg from where g is taken, which is for Nesterov the tip of αv."""
+    _, found = up(opened("nesterov.html?"))
+    lab = next(lab for lab in found if lab.evaluate("lab => lab.spec.vectors && lab.runs.length > 1"))
+    lab.evaluate("lab => lab.set({ steps: 3 })")
+    seen = read(lab)
+    assert seen.step == 3
+    ends = """(lab, r) => Object.fromEntries(["momentum", "descent", "at"].map((name) => {
+      const path = lab.querySelectorAll(".ol-map .ol-run")[r].querySelector(`.ol-arrow-${name}`).getAttribute("d");
+      const points = Array.from(path.matchAll(/(-?[0-9]+) (-?[0-9]+)/g)); // in tenths of a pixel
+      return [name, points.map(([, x, y]) => [lab.view.x.invert(x / 10), lab.view.y.invert(y / 10)])];
+    }))"""
+    landscape = LANDSCAPES[seen.spec["landscape"]]
+    landscape = landscape.with_parameters(**{name: seen.values[name] for name in landscape.parameters})
+    for r, run in enumerate(seen.spec["runs"]):
+        hyper = {name: run["fixed"].get(name, seen.values.get(name)) for name in run["hyper"]}
+        w = descend(getattr(optimizers, run["rule"])(**hyper), landscape, seen.values["start"], 3).w
+        tip = w[3] + hyper["alpha"] * (w[3] - w[2])
+        at = tip if run["rule"] == "Nesterov" else w[3]
+        drawn = lab.evaluate(ends, r)
+        near = {"atol": 0.02}  # two pixels or fewer
+        np.testing.assert_allclose(drawn["momentum"][:2], [w[3], tip], **near)
+        np.testing.assert_allclose(drawn["descent"][:2], [at, at - hyper["lr"] * landscape.grad(at)], **near)
+        np.testing.assert_allclose(np.mean(drawn["at"], axis=0), at, **near)
+
+
 def test_who_wants_no_motion_gets_leaps(one):
     tab, lab = one("descent", reduced_motion="reduce")
     last = read(lab).step
