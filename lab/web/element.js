@@ -258,10 +258,8 @@ class OptimizerLab extends HTMLElement {
   settle() {
     if (this.held) this.place(this.held);
     this.held = null;
-    if (this.view.settle) {
-      this.view.settle();
-      this.redraw();
-    }
+    this.view.settle?.();
+    this.redraw();
     this.say();
     this.tabulate();
     this.remember();

@@ -110,8 +110,10 @@ class DescentView {
     const y = this.plane ? scale(...ys, box.bottom, box.top) : scale(...extent([heights]), box.bottom, box.top);
     Object.assign(this, { x, y });
     const parameters = Object.keys(landscape.parameters).map((name) => lab.values[name]);
-    this.map.once("ground", parameters, () => [
-      ...(this.plane ? contoursOf(landscape, lab.values, box) : [curve("curve", x.all(ws), y.all(heights))]),
+    const coarse = lab.held in landscape.parameters; // contours that move under the reader's hand; fine ones follow when it rests
+    this.map.once("ground", [...parameters, coarse], () =>
+      this.plane ? contoursOf(landscape, lab.values, box, coarse) : [curve("curve", x.all(ws), y.all(heights))]);
+    this.map.once("axes", this.plane ? [] : parameters, () => [
       ...axisX(box, x, this.plane ? "" : "w", !this.plane),
       ...axisY(box, y, "", !this.plane),
       ...landscape.minima.map((m) => starAt(x(m[0]), y(this.plane ? m[1] : landscape.f(lab.values, m[0])))),

@@ -316,6 +316,26 @@ def test_the_arrows_are_momentum_and_gradient(opened):
         np.testing.assert_allclose(np.mean(drawn["at"], axis=0), at, **near)
 
 
+def test_contours_under_the_hand_are_coarse_and_become_fine_when_it_rests(opened):
+    _, found = up(opened("momentum.html?"))
+    lab = next(lab for lab in found if lab.evaluate("lab => 'kappa' in lab.inputs && lab.view.plane"))
+
+    def after(action):
+        """The contours in view once this was done, frames and rests not awaited."""
+        return lab.evaluate(f"""lab => {{
+          const {{ slider }} = lab.inputs.kappa, number = lab.values.kappa;
+          {action};
+          return [...lab.querySelectorAll(".ol-contour")].map((contour) => contour.getAttribute("d"));
+        }}""")
+
+    held = after('slider.value = slider.max; slider.dispatchEvent(new Event("input")); lab.recompute()')
+    rested = after("lab.settle()")
+    assert len(held) == len(rested)
+    assert len("".join(held)) < 0.7 * len("".join(rested))
+    assert after("lab.set({ kappa: 1 }); lab.recompute(); lab.set({ kappa: number }); lab.recompute()") == rested
+    assert after("lab.set({ kappa: 1 }); lab.recompute()") != rested
+
+
 def test_who_wants_no_motion_gets_leaps(one):
     tab, lab = one("descent", reduced_motion="reduce")
     last = read(lab).step
