@@ -78,6 +78,15 @@ def read(lab, **options):
     return SimpleNamespace(**lab.evaluate(READ, options))
 
 
+def of_run(seen, run):
+    """The optimizer of a run and its landscape, if there is one, under the present settings."""
+    hyper = {name: run["fixed"].get(name, seen.values.get(name)) for name in run["hyper"]}
+    if "lr" in hyper:
+        hyper["lr"] *= seen.values["factor"]
+    landscape = LANDSCAPES.get(seen.spec.get("landscape"))
+    return getattr(optimizers, run["rule"])(**hyper), landscape and landscape.with_parameters(**{k: seen.values[k] for k in landscape.parameters})
+
+
 def expected(seen):
     """The table at the present step, computed in Python: {label: numbers}; only what Python has the class for."""
     spec, values, step = seen.spec, seen.values, seen.step
@@ -94,21 +103,16 @@ def expected(seen):
     for run in spec["runs"]:
         if "code" in run or "frozen" in run:
             continue
-        rule = getattr(optimizers, run["rule"])
-        hyper = {name: run["fixed"].get(name, values.get(name)) for name in run["hyper"]}
-        if "lr" in hyper:
-            hyper["lr"] *= values["factor"]
-        if spec["view"] in ("descent", "map"):
-            landscape = LANDSCAPES[spec["landscape"]]
-            landscape = landscape.with_parameters(**{k: values[k] for k in landscape.parameters})
+        rule, landscape = of_run(seen, run)
+        if landscape:
             noise = {k: values[k] for k in ("noise", "m", "seed")}
-            path = descend(rule(**hyper), landscape, values["start"], values["steps"], **noise)
+            path = descend(rule, landscape, values["start"], values["steps"], **noise)
             yield run["label"], [*path.w[step], path.loss[step]]
         else:
             signal = SIGNALS[spec["signal"]]
             g = signal(values["steps"], seed=values["seed"], **{k: values[k] for k in signal.parameters})
             if step:
-                yield run["label"], [g[step - 1], *(record[step - 1] for record in respond(rule(**hyper), g).values())]
+                yield run["label"], [g[step - 1], *(record[step - 1] for record in respond(rule, g).values())]
 
 
 def check(seen):
@@ -302,17 +306,15 @@ def test_the_arrows_are_momentum_and_gradient(opened):
       const points = Array.from(path.matchAll(/(-?[0-9]+) (-?[0-9]+)/g)); // in tenths of a pixel
       return [name, points.map(([, x, y]) => [lab.view.x.invert(x / 10), lab.view.y.invert(y / 10)])];
     }))"""
-    landscape = LANDSCAPES[seen.spec["landscape"]]
-    landscape = landscape.with_parameters(**{name: seen.values[name] for name in landscape.parameters})
     for r, run in enumerate(seen.spec["runs"]):
-        hyper = {name: run["fixed"].get(name, seen.values.get(name)) for name in run["hyper"]}
-        w = descend(getattr(optimizers, run["rule"])(**hyper), landscape, seen.values["start"], 3).w
-        tip = w[3] + hyper["alpha"] * (w[3] - w[2])
+        rule, landscape = of_run(seen, run)
+        w = descend(rule, landscape, seen.values["start"], 3).w
+        tip = w[3] + rule.alpha * (w[3] - w[2])
         at = tip if run["rule"] == "Nesterov" else w[3]
         drawn = lab.evaluate(ends, r)
-        near = {"atol": 0.02}  # two pixels or fewer
+        near = {"atol": 0.02}  # less than a pixel
         np.testing.assert_allclose(drawn["momentum"][:2], [w[3], tip], **near)
-        np.testing.assert_allclose(drawn["descent"][:2], [at, at - hyper["lr"] * landscape.grad(at)], **near)
+        np.testing.assert_allclose(drawn["descent"][:2], [at, at - rule.lr * landscape.grad(at)], **near)
         np.testing.assert_allclose(np.mean(drawn["at"], axis=0), at, **near)
 
 
