@@ -110,8 +110,10 @@ class OptimizerLab extends HTMLElement {
     slider.addEventListener("input", () => {
       let value = Math.min(high, Math.max(low, to(Number(slider.value))));
       value = integer ? Math.round(value) : kind === "complement" ? 1 - Number((1 - value).toPrecision(2)) : Number(value.toPrecision(kind === "log" ? 2 : 3));
-      this.held = name; // its thumb stays under the hand, and snaps to the rounded value when the hand rests
-      this.set({ [name]: Number(value.toPrecision(12)) }, true);
+      value = Number(value.toPrecision(12));
+      this.hold(name);
+      if (value === this.values[name]) this.later(); // as most moves among a few whole numbers
+      else this.set({ [name]: value }, true);
     });
     slider.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 10, PageDown: -10 }[event.key];
@@ -233,6 +235,12 @@ class OptimizerLab extends HTMLElement {
     slider.value = Math.max(from(this.values[name]), Number(slider.min));
   }
 
+  /** The thumb of the slider under the hand stays there; when the hand rests, or takes another, it goes to the rounded value. */
+  hold(name) {
+    if (this.held && this.held !== name) this.place(this.held);
+    this.held = name;
+  }
+
   measure() {
     this.view.panels.forEach((panel) => panel.measure());
     this.redraw();
@@ -256,8 +264,7 @@ class OptimizerLab extends HTMLElement {
   }
 
   settle() {
-    if (this.held) this.place(this.held);
-    this.held = null;
+    this.hold(null);
     this.view.settle?.();
     this.redraw();
     this.say();

@@ -338,6 +338,24 @@ def test_contours_under_the_hand_are_coarse_and_become_fine_when_it_rests(opened
     assert after("lab.set({ kappa: 1 }); lab.recompute()") != rested
 
 
+def test_a_thumb_goes_to_its_number_when_the_hand_rests_or_takes_another_slider(opened):
+    _, found = up(opened("momentum.html?"))
+    lab = next(lab for lab in found if lab.evaluate("lab => Object.keys(lab.inputs).length > 1"))
+    drag = """lab => {
+      for (const { slider } of Object.values(lab.inputs).slice(0, 2)) {
+        slider.value = Number(slider.min) + 0.4321 * (slider.max - slider.min);
+        slider.dispatchEvent(new Event("input"));
+        lab.recompute();
+      }
+    }"""
+    away = """lab => Object.entries(lab.inputs).slice(0, 2).map(([name, { slider, from }]) => Math.abs(slider.value - from(lab.values[name])))"""
+    lab.evaluate(drag)
+    first, second = lab.evaluate(away)
+    assert first < 1e-12 < second, "the first at once, the second is still under the hand"
+    lab.evaluate("lab => lab.settle()")
+    assert max(lab.evaluate(away)) < 1e-12
+
+
 def test_who_wants_no_motion_gets_leaps(one):
     tab, lab = one("descent", reduced_motion="reduce")
     last = read(lab).step
