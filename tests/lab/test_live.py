@@ -80,6 +80,13 @@ def test_the_lab_follows_python_and_python_the_lab(browser, jupyter):
     tab = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
     faults = []
     tab.on("pageerror", lambda error: faults.append(str(error)))
+
+    def accept(dialog):
+        """JupyterLab may ask or tell something first, such as that a kernel has to be started again."""
+        print(dialog.inner_text())
+        dialog.locator(".jp-mod-accept").click()
+
+    tab.add_locator_handler(tab.locator(".jp-Dialog"), accept)
     tab.goto(jupyter, timeout=60_000)
     cells = tab.locator(".jp-Notebook .jp-CodeCell")
     cells.nth(2).wait_for(timeout=60_000)
