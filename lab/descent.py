@@ -1,10 +1,13 @@
 """Run an optimizer: down a landscape, or on a given sequence of gradients."""
 
+import inspect
 from dataclasses import dataclass
 
 import numpy as np
+from optimizers import Optimizer
 
 from .noise import batch_noise
+from .trace import is_number
 
 BOUND = 1e150  # a gradient beyond this has left: its square is about to leave the range of a float
 
@@ -28,7 +31,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
 
     Parameters
     ----------
-    opt : Optimizer
+    opt : Optimizer, or any object with `update(g)`, and `lookahead(w)` if it has one
         Fresh, or it goes on from the state that it has. Arrays as hyperparameters, of shape (B, 1) say, make B runs.
     landscape : Landscape
     start : array_like of shape (..., d), optional
@@ -44,15 +47,16 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
     Returns
     -------
     Descent
-        A run whose gradient exceeds 1e150 or whose step overflows has left: its w is NaN from that step on.
+        A run whose gradient exceeds 1e150 or whose step overflows, divides by 0 or is NaN has left: its w is NaN from that step on.
     """
     if steps < 1 or m < 1:
         raise ValueError(f"steps = {steps} and m = {m} must both be at least 1")
     w = np.array(landscape.start if start is None else start, float)
     path, left = [w], np.full(w.shape[:-1], -1)
+    lookahead = getattr(opt, "lookahead", lambda w: w)
     for i in range(1, steps + 1):
         with np.errstate(over="ignore", invalid="ignore"):
-            g = landscape.grad(opt.lookahead(w))
+            g = landscape.grad(lookahead(w))
             if noise:
                 g = g + noise * batch_noise(seed, i, len(landscape.domain), m)
             gone = ~(np.abs(g) < BOUND).all(axis=-1)
@@ -60,14 +64,16 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
         if (left > 0).all():
             break
         try:
-            w = w + opt.update(np.where((left > 0)[..., None], 0.0, g))
-        except OverflowError:
+            with np.errstate(over="raise", divide="raise", invalid="raise"):  # as an Optimizer does by itself
+                w = w + opt.update(np.where((left > 0)[..., None], 0.0, g))
+        except ArithmeticError:
             if left.ndim:
                 raise
             left = np.asarray(i)
             break
         if w.ndim > left.ndim + 1:  # arrays as hyperparameters have just made a batch of it
             left = np.broadcast_to(left, w.shape[:-1])
+        left = np.where((left < 0) & ~np.isfinite(w).all(axis=-1), i, left)  # an update that hides its NaN from NumPy
         path.append(w)
     w = np.full((steps + 1, *w.shape), np.nan)
     for i, at in enumerate(path):
@@ -82,18 +88,20 @@ def respond(opt, gradients):
 
     Parameters
     ----------
-    opt : Optimizer
+    opt : Optimizer, or any object with `update(g)`
     gradients : array_like of shape (n, ...)
         One gradient a step.
 
     Returns
     -------
     dict of str to numpy.ndarray
-        `dw`, and each state (v, s, r, ...) by name: its value after each of the n steps.
+        `dw`, and each state (v, s, r, ...) by name: its value after each of the n steps. The state of a plain object is
+        the numbers among its attributes, but for the hyperparameters.
     """
-    records = {"dw": []}
+    records, other = {"dw": []}, {*inspect.signature(type(opt)).parameters, "dw"}
     for g in np.asarray(gradients, float):
-        records["dw"].append(opt.update(g))
-        for name, value in opt.state.items():
-            records.setdefault(name, []).append(value)
+        records["dw"].append(np.array(opt.update(g)))  # a copy, as all here: a plain object may write into its arrays
+        for name, value in (opt.state if isinstance(opt, Optimizer) else vars(opt)).items():
+            if name not in other and (is_number(value) or isinstance(value, np.ndarray)):
+                records.setdefault(name, []).append(np.array(value))
     return {name: np.array(values) for name, values in records.items()}

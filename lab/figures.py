@@ -1,6 +1,7 @@
 """Static pictures in the book's one style: contours with paths, loss against step."""
 
 from dataclasses import dataclass
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -29,6 +30,7 @@ STYLE = {
     "Nadam": Style("#b8157f", "#ff86cc", (7, 3), "D"),
     "NadaMax": Style("#2e7300", "#8fce58", (7, 3), "P"),
 }
+GREY = Style("#777777", "#777777", (), "o")  # of what is no run, such as the gradient
 _OTHERS = [
     Style("#0050a8", "#6ab0ff", (7, 3), "o"),
     Style("#b35900", "#f2a65a", (2, 3), "s"),
@@ -40,14 +42,12 @@ _OTHERS = [
 
 
 def styles(labels, rules=()):
-    """A style for each label: its rule's own where that is not taken yet, else one that is free."""
-    chosen, free = {}, iter(_OTHERS * 3)
+    """A style for each label: its rule's own where that is not taken yet, else one that is free; when none is, they repeat."""
+    chosen, again = {}, cycle(_OTHERS)
     for k, label in enumerate(labels):
-        name = rules[k] if k < len(rules) else label
-        style = STYLE.get(name)
-        while style is None or style in chosen.values():
-            style = next(free)
-        chosen[label] = style
+        own = STYLE.get(rules[k] if k < len(rules) else label)
+        free = [style for style in (own, *_OTHERS) if style and style not in chosen.values()]
+        chosen[label] = free[0] if free else next(again)
     return chosen
 
 
@@ -57,7 +57,7 @@ def levels(values, n=18):
     return low + np.expm1(np.linspace(0, np.log1p(high - low), n + 1)[1:-1])
 
 
-def paths(landscape, descents, ax=None):
+def paths(landscape, descents, ax=None, looks=None):
     """Draw paths over a landscape: contours for two parameters, the curve of the loss for one.
 
     Parameters
@@ -66,6 +66,8 @@ def paths(landscape, descents, ax=None):
     descents : dict of str to Descent
         Each of a single run.
     ax : matplotlib Axes, optional
+    looks : dict of str to Style, optional
+        By label; as `styles` has them unless given.
 
     Returns
     -------
@@ -82,7 +84,7 @@ def paths(landscape, descents, ax=None):
         ax.set(xlabel="w", ylabel="J(w)")
     for m in np.array(landscape.minima, float):
         ax.plot(m[0], m[1] if len(m) > 1 else landscape(m), "*", color="#d4a017", markersize=10)
-    for label, style in styles(descents).items():
+    for label, style in (looks or styles(descents)).items():
         w, loss = descents[label].w, descents[label].loss
         keep = np.isfinite(loss) & (np.abs(w) < 1e6).all(axis=-1)
         x, y = w[keep, 0], w[keep, 1] if len(axes) == 2 else loss[keep]
@@ -94,10 +96,10 @@ def paths(landscape, descents, ax=None):
     return ax
 
 
-def losses(descents, ax=None):
-    """Draw loss against step for each of the descents, on a logarithmic scale where all losses are positive."""
+def losses(descents, ax=None, looks=None):
+    """Draw loss against step for each of the descents, on a logarithmic scale where all losses are positive; `looks` as in `paths`."""
     ax = ax or plt.figure(figsize=(5.2, 3)).add_subplot()
-    for label, style in styles(descents).items():
+    for label, style in (looks or styles(descents)).items():
         loss = descents[label].loss
         keep = np.isfinite(loss) & (np.abs(loss) < 1e12)
         line = (0, style.dash) if style.dash else "-"
@@ -110,16 +112,17 @@ def losses(descents, ax=None):
     return ax
 
 
-def series(curves, log="", ax=None, xlabel="step i", references=()):
-    """Draw curves {label: (x, y)}; `log` names the axes, among "x" and "y", that are logarithmic."""
+def series(curves, looks, log="", ax=None, xlabel="step i"):
+    """Draw curves {label: (x, y)}, those without a look as thin lines for reference.
+
+    `looks` as in `paths`; `log` names the axes, among "x" and "y", that are logarithmic.
+    """
     ax = ax or plt.figure(figsize=(5.2, 3)).add_subplot()
-    for label, style in styles(curves, [label.split(":")[0] for label in curves]).items():
-        x, y = curves[label]
-        thin = label in references
-        line = (0, style.dash) if style.dash else "-"
+    for label, (x, y) in curves.items():
+        style = looks.get(label, GREY)
+        line = ":" if label not in looks else (0, style.dash) if style.dash else "-"
         dots = "." if np.isnan(y).sum() > len(y) / 2 else None  # a value here and there makes no line
-        color, width = ("#777777", 1) if thin else (style.color, 1.4)
-        ax.plot(x, y, color=color, linestyle=":" if thin else line, linewidth=width, marker=dots, label=label)
+        ax.plot(x, y, color=style.color, linestyle=line, linewidth=1.4 if label in looks else 1, marker=dots, label=label)
     ax.set_xscale("log" if "x" in log else "linear")
     ax.set_yscale("log" if "y" in log else "linear")
     ax.minorticks_off()

@@ -7,6 +7,8 @@ from pathlib import Path
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.numpy import NumPyPrinter
 
+from .trace import js_name
+
 
 def rule_js(trace):
     """A traced optimizer as a JavaScript object literal.
@@ -18,21 +20,26 @@ def rule_js(trace):
 
     One call handles one coordinate. What depends on hyperparameters only is computed once a run, in `stepper`.
     """
-    h = "{" + ", ".join(trace.hyper) + "}"
-    state = list(trace.init)
-    unpack = " ".join(f"const {name} = q[{k}];" for k, name in enumerate(state))
-    fixed = _statements([s for s in trace.tape if s.fixed])
+    h = _unpacked(trace.hyper)
+    state, init_tape = list(trace.init), trace.js["init_tape"]
+    unpack = " ".join(f"const {js_name(name)} = q[{k}];" for k, name in enumerate(state))
+    fixed = _statements([*init_tape, *(s for s in trace.tape if s.fixed)])
     moving = _statements([s for s in trace.tape if not s.fixed])
     store = " ".join(f"q[{k}] = {trace.js['next'][name]};" for k, name in enumerate(state))
     ahead_tape, ahead = trace.js["lookahead"]
-    lookahead = f"({h}) => (q, w) => {{ {unpack} {_statements(ahead_tape)} return {ahead}; }}" if ahead != "w" else "null"
-    start = f"({h}) => {{ {_statements(trace.js['init_tape'])} return [{', '.join(trace.js['init'].values())}]; }}"
+    lookahead = f"({h}) => (q, w) => {{ {unpack} {_statements([*init_tape, *ahead_tape])} return {ahead}; }}" if ahead != "w" else "null"
+    start = f"({h}) => {{ {_statements(init_tape)} return [{', '.join(trace.js['init'].values())}]; }}"
     return (
-        f"{{name: {json.dumps(trace.name)}, hyper: {json.dumps(trace.hyper)}, state: {json.dumps(state)},\n"
+        f"{{name: {json.dumps(trace.name)}, hyper: {json.dumps(trace.hyper, default=float)}, state: {json.dumps(state)},\n"
         f"  start: {start},\n"
         f"  stepper: ({h}) => {{ {fixed} return (q, g) => {{ {unpack} {moving} {store} return {trace.js['dw']}; }}; }},\n"
         f"  lookahead: {lookahead}}}"
     )
+
+
+def _unpacked(names):
+    """The pattern that takes values by name out of an object: {lr, tau: $tau}."""
+    return "{" + ", ".join(name if name == js_name(name) else f"{name}: {js_name(name)}" for name in names) + "}"
 
 
 def _statements(tape):
@@ -54,13 +61,18 @@ class JavaScriptPrinter(_Products, JavascriptCodePrinter):
     pass
 
 
+class FormulaPrinter(JavaScriptPrinter):
+    def _print_Symbol(self, expr):
+        return js_name(expr.name)
+
+
 class NumPyCodePrinter(_Products, NumPyPrinter):
     pass
 
 
 def function_js(expr, arguments):
     """A SymPy expression as a JavaScript function of an object with the arguments: ({x, lr}) => ..."""
-    return f"({{{', '.join(arguments)}}}) => {JavaScriptPrinter().doprint(expr)}"
+    return f"({_unpacked(arguments)}) => {FormulaPrinter().doprint(expr)}"
 
 
 def signal_js(signal):

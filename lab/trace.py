@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import sympy as sp
+from optimizers import Optimizer
 
 # Each NumPy function that a rule may use, as SymPy and as JavaScript.
 FUNCTIONS = {
@@ -38,6 +39,12 @@ FUNCTIONS = {
 }
 
 
+# The names of the book's own rules. Any other might be a word of JavaScript, or a name that the generated code uses itself.
+PLAIN = {"lr", "alpha", "beta", "eps", "alpha_i", "beta_i", "v", "s", "r", "i"}
+# What formulas and pages call otherwise already.
+TAKEN = {"g": "the gradient", "w": "the parameters", "dw": "the increment"}
+
+
 class TraceError(TypeError):
     """The class does something that cannot be followed with symbols; the message says what."""
 
@@ -59,7 +66,12 @@ class Symbolic(np.lib.mixins.NDArrayOperatorsMixin):
     def __init__(self, expr, js, tape, fixed=False):
         self.expr, self.js, self.tape, self.fixed = expr, js, tape, fixed
 
+    def __repr__(self):
+        return self.js
+
     def __array_ufunc__(self, ufunc, method, *args, **options):
+        if "out" in options:
+            raise TraceError("a change in place (`self.v *= ...`) cannot be traced; write `self.v = self.v * ...`")
         if method != "__call__" or options:
             raise TraceError(f"np.{ufunc.__name__}.{method} with {options or 'no options'} cannot be traced")
         return self._apply(ufunc, args)
@@ -109,6 +121,11 @@ def is_fixed(x):
     return not isinstance(x, Symbolic) or x.fixed
 
 
+def js_name(name):
+    """The JavaScript variable of a hyperparameter or a state; no name of Python has a $."""
+    return name if name in PLAIN else f"${name}"
+
+
 @dataclass(frozen=True)
 class Trace:
     """What a rule does, in SymPy and in JavaScript. The symbols are named as the attributes: lr, alpha, s, r, ..."""
@@ -130,12 +147,13 @@ def trace(cls):
     ----------
     cls : type
         A subclass of Optimizer, or any class with `update(g)` that returns the increment; hyperparameters are the
-        parameters of its constructor, state is what it keeps in attributes.
+        parameters of its constructor, state is every other number that it keeps in an attribute from `__init__` on.
 
     Raises
     ------
     TraceError
-        If the class branches on values, indexes into the gradient, or uses a function that has no counterpart.
+        If the class branches on values, indexes into the gradient, uses a function that has no counterpart, or
+        remembers something elsewhere than in its state.
     """
     hyper = {name: p.default for name, p in inspect.signature(cls).parameters.items()}
     missing = [name for name, default in hyper.items() if default is inspect.Parameter.empty]
@@ -145,29 +163,30 @@ def trace(cls):
     tape = []
     # Symbols are no numbers, so the checks on setting a hyperparameter would refuse them.
     unchecked = type(cls.__name__, (cls,), {"__setattr__": object.__setattr__})
+    # The base class's update counts the steps and calls delta_w; an update of the class's own is the whole step.
+    counts = getattr(cls, "update", None) is Optimizer.update
+    steps_made = sp.Symbol("i", integer=True, nonnegative=True)
     try:
-        opt = unchecked(**{name: Symbolic(sp.Symbol(name, positive=True), name, tape, True) for name in hyper})
-        start = {k: v for k, v in vars(opt).items() if k not in hyper and not k.startswith("_")}
+        given = {name: Symbolic(sp.Symbol(name, positive=True), js_name(name), tape, True) for name in hyper}
+        opt = unchecked(**given)
+        start = {k: v for k, v in vars(opt).items() if k not in hyper and is_number(v) and not (counts and k == "i")}
+        _check_names(opt, given, start, counts)
         init = {k: expr_of(v) for k, v in start.items()}
         init_tape = tuple(tape)
-        tape.clear()
 
         symbols = {k: sp.Symbol(k, **({"positive": True} if v.is_positive else {"real": True})) for k, v in init.items()}
-        for k, symbol in symbols.items():
-            setattr(opt, k, Symbolic(symbol, k, tape))
-        steps_made = sp.Symbol("i", integer=True, nonnegative=True)
-        if "i" not in symbols:  # the base class counts the updates; a formula may use the count
-            opt.i = Symbolic(steps_made, "i", tape)
-
-        ahead = Symbolic(sp.Symbol("w", real=True), "w", tape)
-        if hasattr(opt, "lookahead"):
-            ahead = opt.lookahead(ahead)
-        ahead_tape = tuple(tape)
-        tape.clear()
-        dw = getattr(opt, "delta_w", getattr(opt, "update", None))(Symbolic(sp.Symbol("g", real=True), "g", tape))
-        after = {k: getattr(opt, k) for k in init}
+        before = {**vars(opt), **{k: Symbolic(symbol, js_name(k), tape) for k, symbol in symbols.items()}}
+        if counts:  # a formula may use the count
+            before["i"] = Symbolic(steps_made, "i", tape)
+        step = opt.delta_w if counts else opt.update
+        ahead_tape, ahead, step_tape, dw, after = run = _run(opt, step, before, start, tape)
         results = {k: expr_of(v) for k, v in after.items()}
-        increment = expr_of(dw)
+        increment, point = expr_of(dw), expr_of(ahead)
+        formulas = (*results.values(), increment, point)
+        if not all(isinstance(formula, sp.Expr) for formula in formulas):
+            raise TraceError("true or false is kept or returned as it is; np.where(..., 1.0, 0.0) makes a number of it")
+        if repr(_run(opt, step, before, start, tape)) != repr(run):
+            raise TraceError("the same step made again is another, so something is remembered elsewhere than in numbers in attributes")
     except TraceError as error:
         raise TraceError(f"{cls.__name__}: {error}") from None
     except Exception as error:
@@ -180,7 +199,49 @@ def trace(cls):
         "dw": js_of(dw),
         "lookahead": (ahead_tape, js_of(ahead)),
     }
-    if "i" not in symbols and steps_made in sum(results.values(), increment).free_symbols:
+    if counts and any(steps_made in formula.free_symbols for formula in formulas):
         init["i"], results["i"] = sp.Integer(0), steps_made + 1
         js["init"]["i"], js["next"]["i"] = "0.0", "i + 1"
-    return Trace(cls.__name__, hyper, init, results, increment, expr_of(ahead), tuple(tape), js)
+    return Trace(cls.__name__, hyper, init, results, increment, point, step_tape, js)
+
+
+def is_number(x):
+    return isinstance(x, Symbolic | int | float | np.number) and not isinstance(x, bool)
+
+
+def _check_names(opt, given, start, counts):
+    """Is each name that of one thing only?"""
+    taken = {**TAKEN, "i": "the number of steps"} if counts else TAKEN
+    for name in (*given, *start):
+        if name in taken:
+            raise TraceError(f"{name} is the name of {taken[name]}; give self.{name} another name")
+    for name, value in given.items():
+        if vars(opt).get(name, value) is not value:
+            raise TraceError(f"self.{name} is not the hyperparameter {name} as it was given; give the attribute another name")
+
+
+def _run(opt, step, before, state, tape):
+    """One look-ahead and one step, from the attributes `before`: their tapes and results."""
+    n = len(tape)
+    vars(opt).update(before)
+    ahead = Symbolic(sp.Symbol("w", real=True), "w", tape)
+    if hasattr(opt, "lookahead"):
+        ahead = opt.lookahead(ahead)
+    ahead_tape = _cut(tape, n)
+    if changed := _changed(opt, before):
+        raise TraceError(f"lookahead sets {changed}; only a step may change an attribute")
+    dw = step(Symbolic(sp.Symbol("g", real=True), "g", tape))
+    if changed := _changed(opt, before, but=state):
+        raise TraceError(f"the step sets {changed}; it may set only what __init__ has set to a number, such as 0.0, and no hyperparameter")
+    return ahead_tape, ahead, _cut(tape, n), dw, {k: getattr(opt, k) for k in state}
+
+
+def _cut(tape, n):
+    """Take all but the first n statements off the tape."""
+    taken = tuple(tape[n:])
+    del tape[n:]
+    return taken
+
+
+def _changed(opt, before, but=()):
+    return ", ".join(f"self.{k}" for k, v in vars(opt).items() if k not in but and v is not before.get(k, ...))

@@ -9,6 +9,7 @@ import math
 import warnings
 from dataclasses import dataclass
 from functools import cache
+from numbers import Real
 
 import anywidget
 import matplotlib.pyplot as plt
@@ -97,26 +98,25 @@ class Lab(anywidget.AnyWidget):
         start : sequence of float, optional
             Where the runs start; the landscape's own start unless given.
         controls : sequence of str or (str, low, high)
-            The settings that get a slider; those of the first run's class unless given.
+            The settings that get a slider; the hyperparameters that runs share unless given.
         vectors : bool
             Draw αv, -ηg and the point at which the gradient is taken.
         **settings : float
-            lr, alpha, beta, eps, factor, noise, m, seed, and the landscape's parameters.
+            The hyperparameters, factor, noise, m, seed, and the landscape's parameters. A hyperparameter cannot have
+            the name of another setting.
 
         Raises
         ------
         ValueError
-            For names that do not exist and values out of range; the message says what there is.
+            For names that do not exist or mean two things, and values out of range; the message says what there is.
         """
         landscape = _named(landscape, LANDSCAPES, "landscape")
-        start = [float(c) for c in (landscape.start if start is None else start)]
-        if len(start) != len(landscape.domain):
-            raise ValueError(f"start = {start} must have {len(landscape.domain)} coordinates on {landscape.name}")
+        start = _start(landscape.start if start is None else start, landscape)
         runs, rules = _runs(runs)
-        known = {**_shared(runs), **landscape.parameters, "factor": 1.0, "noise": 0.0, "m": 1, "seed": 1}
-        settings = _settings({**known, "steps": steps}, {**settings, "steps": steps})
+        known = {**_shared(runs), **landscape.parameters, "factor": 1.0, "noise": 0.0, "m": 1, "seed": 1, "steps": steps}
+        settings = _settings(known, settings)
         if controls is None:
-            controls = [k for k in HYPERPARAMETERS if k in _shared(runs)]
+            controls = _shared(runs)
         spec = {
             "view": "descent",
             "landscape": landscape.name,
@@ -126,7 +126,7 @@ class Lab(anywidget.AnyWidget):
             "caption": caption,
             "title": landscape.title,
         }
-        return _lab(cls, spec, rules, settings, start)
+        return _lab(cls, spec, rules, settings, start, landscape)
 
     @classmethod
     def map(
@@ -145,10 +145,21 @@ class Lab(anywidget.AnyWidget):
         controls : as in `descent`
             Further sliders.
         **settings : start, steps, caption and what else `descent` takes
+
+        Raises
+        ------
+        TraceError
+            If the class cannot be traced: only the browser makes all the runs of a map while the reader looks.
+        ValueError
+            As in `descent`.
         """
         for name, low, high in (x, y):
             if name not in HYPERPARAMETERS or not low < high:
                 raise ValueError(f"the axis {(name, low, high)!r} must be (name, low, high), the name one of {', '.join(HYPERPARAMETERS)}")
+        try:
+            trace(_rule(rule))
+        except TraceError as error:
+            raise TraceError(f"{error}. A map is thousands of runs in the browser; without a formula for it, use Lab.descent") from None
         lab = cls.descent([rule], landscape, controls=(x, y, *controls), **settings)
         known = sorted(lab.settings.keys() - {"start", x[0]})
         lines = []
@@ -183,10 +194,9 @@ class Lab(anywidget.AnyWidget):
         """
         signal = _named(signal, SIGNALS, "signal")
         runs, rules = _runs(runs)
-        known = {**_shared(runs), **signal.parameters, "factor": 1.0, "seed": 1}
-        settings = _settings({**known, "steps": steps}, {**settings, "steps": steps})
+        settings = _settings({**_shared(runs), **signal.parameters, "factor": 1.0, "seed": 1, "steps": steps}, settings)
         if controls is None:
-            controls = [k for k in HYPERPARAMETERS if k in _shared(runs)]
+            controls = _shared(runs)
         panels = [_panel(item, runs) for item in show]
         panels[show.index("dw") if "dw" in show else 0]["references"] = True
         lines = []
@@ -232,7 +242,10 @@ class Lab(anywidget.AnyWidget):
                 line |= {"formula": given, "arguments": arguments, "code": function_js(expr, arguments)}
             else:
                 xs, ys = given if isinstance(given, tuple) else (np.arange(len(given)), given)
-                line["points"] = [[float(a), float(b)] for a, b in zip(xs, ys, strict=True)]
+                points = [[float(a), float(b)] for a, b in zip(xs, ys, strict=True)]
+                line["points"] = [point for point in points if all(map(math.isfinite, point))]  # JSON knows no NaN
+                if not line["points"]:
+                    raise ValueError(f"the curve {label!r} has no finite value")
             lines.append(line)
         settings = {k: float(v) for k, v in settings.items()}
         spec = {
@@ -267,17 +280,13 @@ class Lab(anywidget.AnyWidget):
             return {line["label"]: _curve(line, self.spec, s) for line in self.spec["curves"]}
         made = {}
         for run in self.spec["runs"]:
-            cls = self._rules[run["label"]]
-            hyper = {name: run["fixed"].get(name, s.get(name)) for name in _hyper(cls)}
-            if "lr" in hyper:
-                hyper["lr"] *= s["factor"]
-            opt = cls(**hyper)
+            opt = self._rules[run["label"]](**_hyper_now(run, s))
             if self.spec["view"] in ("descent", "map"):
                 made[run["label"]] = self._descend(opt, s["start"])
             else:
                 signal = SIGNALS[self.spec["signal"]]
                 g = signal(s["steps"], seed=s["seed"], **{k: s[k] for k in signal.parameters})
-                made[run["label"]] = {"g": g, **respond(opt, g)}
+                made[run["label"]] = respond(opt, g) | {"g": g}
         return made
 
     def _descend(self, opt, start):
@@ -296,13 +305,10 @@ class Lab(anywidget.AnyWidget):
         """
         (run,), (x, y) = self.spec["runs"], (_along(axis, n) for axis, n in zip(self.spec["axes"], (72, 48), strict=True))
         s, cls = self.settings, self._rules[run["label"]]
-        hyper = {name: run["fixed"].get(name, s.get(name)) for name in _hyper(cls)}
         names = [axis["name"] for axis in self.spec["axes"]]
-        hyper |= dict(zip(names, (x[None, :, None], y[:, None, None]), strict=True))
-        if "lr" in hyper:
-            hyper["lr"] = hyper["lr"] * s["factor"]
+        at = dict(zip(names, (x[None, :, None], y[:, None, None]), strict=True))
         start = np.broadcast_to(s["start"], (len(y), len(x), len(s["start"])))
-        return x, y, self._descend(cls(**hyper), start).loss[-1]
+        return x, y, self._descend(cls(**_hyper_now(run, {**s, **at})), start).loss[-1]
 
     def _compute(self):
         """Let Python compute the paths of the runs that the browser cannot run."""
@@ -313,8 +319,9 @@ class Lab(anywidget.AnyWidget):
                 if self.spec["view"] in ("descent", "map"):
                     keep = np.isfinite(result.w).all(axis=-1)
                     paths[run["label"]] = {"w": result.w[keep].ravel().tolist(), "left": int(result.left)}
-                else:
-                    paths[run["label"]] = {k: np.asarray(v, float).tolist() for k, v in result.items()}
+                else:  # cut short, as in the browser, where a value is not finite
+                    n = min(np.argmin([*np.isfinite(v), False]) for v in result.values())
+                    paths[run["label"]] = {k: v[:n].tolist() for k, v in result.items()}
         self.computed = paths
 
     def summary(self, results=None):
@@ -324,13 +331,14 @@ class Lab(anywidget.AnyWidget):
     def picture(self, results=None):
         """The experiment at the present settings as a PNG, for pages without JavaScript and for print. `results()` are computed unless given."""
         results, view = results or self.results(), self.spec["view"]
+        looks = _looks(self.spec["curves" if view == "curve" else "runs"])
         with plt.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
             if view == "descent":
                 figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2), gridspec_kw=EDGES)
                 landscape = LANDSCAPES[self.spec["landscape"]]
                 landscape = landscape.with_parameters(**{k: self.settings[k] for k in landscape.parameters})
-                figures.paths(landscape, results, axes[0])
-                figures.losses(results, axes[1])
+                figures.paths(landscape, results, axes[0], looks)
+                figures.losses(results, axes[1], looks)
                 axes[1].get_legend().remove()
             elif view == "map":
                 figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), gridspec_kw=EDGES)
@@ -338,16 +346,16 @@ class Lab(anywidget.AnyWidget):
                 landscape = landscape.with_parameters(**{k: self.settings[k] for k in landscape.parameters})
                 figures.heat(*self.last_losses(), self.spec["axes"], axes[0])
                 axes[0].plot(*(self.settings[axis["name"]] for axis in self.spec["axes"]), "wo", markeredgecolor="k")
-                figures.paths(landscape, results, axes[1])
+                figures.paths(landscape, results, axes[1], looks)
             elif view == "signal":
                 figure, axes = plt.subplots(1, len(self.spec["panels"]), figsize=(7.2, 2.8), squeeze=False, gridspec_kw=EDGES)
                 for ax, panel in zip(axes[0], self.spec["panels"], strict=True):
                     curves = _panel_curves(panel, self.spec, results, self.settings)
-                    figures.series(curves, ax=ax, references=[line["label"] for line in self.spec["references"]])
+                    figures.series(curves, {"g": figures.GREY, **looks}, ax=ax)
                     ax.set_title(panel["label"], fontsize=9)
             else:
                 figure, ax = plt.subplots(figsize=(7.2, 3), gridspec_kw=EDGES)
-                figures.series(results, self.spec["log"], ax, xlabel=self.spec["x"])
+                figures.series(results, looks, self.spec["log"], ax, xlabel=self.spec["x"])
             buffer = io.BytesIO()
             figure.savefig(buffer, format="png", dpi=110)
             plt.close(figure)
@@ -358,12 +366,13 @@ class Lab(anywidget.AnyWidget):
     def html(self, results=None):
         """The experiment as an element of a static page, with the picture inside for where there is no JavaScript."""
         results = results or self.results()
-        spec = html.escape(json.dumps({**self.spec, "settings": self.settings, "computed": self.computed}), quote=True)
+        spec = {**self.spec, "settings": self.settings, "computed": self.computed}
+        data = html.escape(json.dumps(spec, allow_nan=False), quote=True)
         image = base64.b64encode(self.picture(results)).decode()
         alt = html.escape(self.summary(results), quote=True)
         caption = html.escape(self.spec["caption"])
         return (
-            f'<optimizer-lab data-spec="{spec}"><figure><img src="data:image/png;base64,{image}" alt="{alt}">'
+            f'<optimizer-lab data-spec="{data}"><figure><img src="data:image/png;base64,{image}" alt="{alt}">'
             f"<figcaption>{caption}</figcaption></figure></optimizer-lab>"
         )
 
@@ -374,14 +383,30 @@ class Lab(anywidget.AnyWidget):
         return {**(data or {}), "text/html": self.html(results), "text/plain": self.summary(results)}, metadata
 
 
-def _lab(cls, spec, rules, settings, start=None):
+class _Number(traitlets.Float):
+    """A setting as a trait: checked whenever it is set, by Python or by the page."""
+
+    def validate(self, obj, value):
+        super().validate(obj, value)
+        return _checked(self.name, value)
+
+
+class _Point(traitlets.List):
+    """The start as a trait, checked likewise."""
+
+    def __init__(self, start, landscape):
+        self.landscape = landscape
+        super().__init__(traitlets.Float(), start)
+
+    def validate(self, obj, value):
+        return _start(super().validate(obj, value), self.landscape)
+
+
+def _lab(cls, spec, rules, settings, start=None, landscape=None):
     """A widget of a class of its own, with one trait for each setting."""
-    traits = {
-        name: (traitlets.Int if isinstance(value, int) else traitlets.Float)(value).tag(sync=True)
-        for name, value in settings.items()
-    }
+    traits = {name: _Number(value).tag(sync=True) for name, value in settings.items()}
     if start is not None:
-        traits["start"] = traitlets.List(traitlets.Float(), start).tag(sync=True)
+        traits["start"] = _Point(start, landscape).tag(sync=True)
         settings = {**settings, "start": start}
     module = {"_esm": bundle(), "_css": style_sheet()}
     return type("Lab", (cls,), {**traits, **module})({**spec, "settings": settings}, rules, **settings)
@@ -395,8 +420,34 @@ def _named(given, registry, kind):
     return registry[name]
 
 
+def _start(given, landscape):
+    """Where the runs start, checked."""
+    start = [float(c) for c in given]
+    if len(start) != len(landscape.domain) or not all(map(math.isfinite, start)):
+        raise ValueError(f"start = {start} must have {len(landscape.domain)} coordinates on {landscape.name}, all finite")
+    return start
+
+
 def _hyper(cls):
     return {name: p.default for name, p in inspect.signature(cls).parameters.items()}
+
+
+def _hyper_now(run, settings):
+    """The hyperparameters of a run at these settings."""
+    hyper = {**{name: settings.get(name) for name in run["hyper"]}, **run["fixed"]}
+    if "lr" in hyper:
+        hyper["lr"] = hyper["lr"] * settings["factor"]
+    return hyper
+
+
+def _rule(given):
+    """A class, given by its name or as itself."""
+    if not isinstance(given, str):
+        return given
+    names = [rule.__name__ for rule in optimizers.RULES]
+    if given not in names:
+        raise ValueError(f"{given!r} is no optimizer; there are: {', '.join(names)}")
+    return getattr(optimizers, given)
 
 
 def _runs(given):
@@ -408,17 +459,15 @@ def _runs(given):
     runs, rules = [], {}
     for label, rule in given.items():
         rule, fixed = rule if isinstance(rule, tuple) else (rule, {})
-        if isinstance(rule, str):
-            names = [r.__name__ for r in optimizers.RULES]
-            if rule not in names:
-                raise ValueError(f"{rule!r} is no optimizer; there are: {', '.join(names)}")
-            rule = getattr(optimizers, rule)
+        rule = _rule(rule)
         unknown = set(fixed) - set(_hyper(rule))
         if unknown:
             raise ValueError(f"{rule.__name__} has no {', '.join(sorted(unknown))}; it has: {', '.join(_hyper(rule))}")
+        hyper = {**_hyper(rule), **fixed}
+        _check_hyper(rule, hyper, fixed)
         rule(**fixed)  # the class checks the values
         run = {"label": label, "rule": rule.__name__, "fixed": {k: float(v) for k, v in fixed.items()}}
-        run["hyper"] = {k: float(v) for k, v in _hyper(rule).items()}
+        run["hyper"] = {k: float(v) for k, v in hyper.items()}
         if getattr(optimizers, rule.__name__, None) is not rule:
             try:
                 run["code"] = rule_js(trace(rule))
@@ -431,6 +480,18 @@ def _runs(given):
     for run in runs:
         run |= _style(styles[run["label"]])
     return runs, rules
+
+
+def _check_hyper(rule, hyper, fixed):
+    """Has each hyperparameter a number, and the name of no other setting?"""
+    for name, value in hyper.items():
+        about = f"{rule.__name__}: the hyperparameter {name}"
+        if not isinstance(value, Real):
+            has = "no default" if value is inspect.Parameter.empty else f"the value {value!r}"
+            raise ValueError(f"{about} has {has}; a lab needs a number, for a slider to move")
+        if name not in (*HYPERPARAMETERS, *fixed) and (name in (*SETTINGS, "start") or hasattr(Lab, name)):
+            title = f" ({SETTINGS[name].title})" if name in SETTINGS else ""
+            raise ValueError(f"{about} has the name of the lab's own {name}{title}; rename it in the class")
 
 
 def _style(style):
@@ -447,20 +508,28 @@ def _shared(runs):
     return shared
 
 
+def _looks(lines):
+    """The styles of runs or curves by label, for a picture that looks as the page does."""
+    return {line["label"]: figures.Style(line["color"], line["dark"], tuple(line["dash"]), line["marker"]) for line in lines}
+
+
 def _settings(known, given):
     """The settings with their values, checked."""
     unknown = set(given) - set(known)
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))}: no such setting here; there are: {', '.join(known)}")
-    settings = {}
-    for name, value in {**known, **given}.items():
-        if not math.isfinite(value):
-            raise ValueError(f"{name} = {value} is not finite")
-        integer = name in SETTINGS and SETTINGS[name].integer
-        if integer and (value != int(value) or value < 1):
-            raise ValueError(f"{name} = {value} must be a whole number of at least 1")
-        settings[name] = int(value) if integer else float(value)
-    return settings
+    return {name: _checked(name, value) for name, value in {**known, **given}.items()}
+
+
+def _checked(name, value):
+    """The value of a setting: a float, or an int where only whole numbers go."""
+    if not math.isfinite(value):
+        raise ValueError(f"{name} = {value} is not finite")
+    if name not in SETTINGS or not SETTINGS[name].integer:
+        return float(value)
+    if value != int(value) or value < 1:
+        raise ValueError(f"{name} = {value} must be a whole number of at least 1")
+    return int(value)
 
 
 def _controls(given, settings):
@@ -551,8 +620,7 @@ def _panel_curves(panel, spec, results, settings):
     for run in spec["runs"]:
         record = results[run["label"]]
         i = np.arange(1, len(record["g"]) + 1)
-        hyper = {k: run["fixed"].get(k, settings.get(k)) for k in HYPERPARAMETERS}
-        values = {**{k: v for k, v in hyper.items() if v is not None}, **record, "i": i}
+        values = {**_hyper_now(run, settings), **record, "i": i}
         if panel.get("record") == "rate":
             y = np.full(len(i), np.nan)
             np.divide(np.abs(record["dw"]), np.abs(record["g"]), out=y, where=record["g"] != 0)

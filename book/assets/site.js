@@ -15,3 +15,12 @@ document.fonts.addEventListener("loadingdone", updateAll);
 addEventListener("resize", () => requestAnimationFrame(updateAll));
 
 if (new URLSearchParams(location.search).has("slides")) import(new URL("slides.js", document.currentScript.src));
+
+// Paper is light, whatever the screen is.
+const paper = matchMedia("print");
+let onScreen;
+paper.addEventListener("change", () => {
+  const { dataset } = document.documentElement;
+  if (paper.matches) onScreen = dataset.theme;
+  dataset.theme = paper.matches ? "light" : onScreen;
+});

@@ -219,13 +219,13 @@ function starAt(x, y) {
   return svg("polygon", { class: "ol-star", points: d3.range(10).map(corner).join("") });
 }
 
-/** Round bounds of what is to be drawn: of finite numbers, and of positive ones on a logarithmic axis. */
-function extent(series, log) {
+/** Round bounds of what is to be drawn: of finite numbers no larger than a cap, and of positive ones on a logarithmic axis. */
+function extent(series, log, cap = Number.MAX_VALUE) {
   let low = Infinity, high = -Infinity;
   for (const values of series) {
     for (let i = 0; i < values.length; i++) {
       const v = values[i];
-      if (!Number.isFinite(v) || (log && v <= 0)) continue;
+      if (!(Math.abs(v) <= cap) || (log && v <= 0)) continue;
       if (v < low) low = v;
       if (v > high) high = v;
     }

@@ -1,5 +1,7 @@
 // The element <optimizer-lab>, and the face that it shows in a live notebook.
 
+const MOST_STEPS = 2e7; // about a second's work
+
 let labs = 0;
 
 /** From a slider's position to the value, and back. */
@@ -51,14 +53,12 @@ class OptimizerLab extends HTMLElement {
     reset.addEventListener("click", () => this.reset());
     const link = make("button", { type: "button", className: "ol-button", textContent: "Copy link" });
     link.addEventListener("click", () => this.copyLink(link));
-    const frozen = this.runs.filter((run) => run.frozen).map((run) => run.label);
-    const note = frozen.length
-      ? make("p", { className: "ol-note", textContent: `${frozen.join(", ")} cannot run in the browser. Its path is computed by the kernel; on a static page it stays as it is.` })
-      : "";
+    const notes = this.runs.filter((run) => run.frozen).map(({ label, frozen }) =>
+      make("p", { className: "ol-note", textContent: `${label} cannot run in the browser. Its path is computed by the kernel; on a static page it stays as it is. The reason: ${frozen}.` }));
     this.prepend( // before the picture, which is hidden now; on a page that is still arriving it comes only later
       make("figure", { className: "ol-figure" },
         make("figcaption", { className: "ol-caption", textContent: this.spec.caption }),
-        this.stage, this.spec.vectors ? this.key() : "", this.legend, this.player(), controls, this.message, this.status, note,
+        this.stage, this.spec.vectors ? this.key() : "", this.legend, this.player(), controls, this.message, this.status, ...notes,
         make("div", { className: "ol-foot" }, this.details, make("div", { className: "ol-actions" }, reset, ...(this.model ? [] : [link])))));
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", `Experiment ${this.number}: ${this.spec.title}`);
@@ -78,8 +78,8 @@ class OptimizerLab extends HTMLElement {
       return;
     }
     this.runs.forEach((run, r) => {
-      const line = svg("path", { d: "M0 4H26", "stroke-width": 2.5, "stroke-dasharray": (run.dash ?? []).join(" ") });
-      const swatch = svg("svg", { viewBox: "0 0 26 8", "aria-hidden": "true" }, line);
+      const line = svg("path", { d: "M0 40H260", "stroke-dasharray": (run.dash ?? []).map(tenths).join(" ") });
+      const swatch = svg("svg", { viewBox: "0 0 260 80", "aria-hidden": "true" }, line, svg("polygon", { points: markOf(run.marker, 13, 4, 4.5) }));
       const chip = make("button", { type: "button", className: "ol-chip" }, swatch, run.label);
       chip.style.setProperty("--light", run.color);
       chip.style.setProperty("--dark", run.dark);
@@ -125,7 +125,7 @@ class OptimizerLab extends HTMLElement {
       this.set({ [name]: Math.min(high, Math.max(low, digits)) }, true);
     });
     field.addEventListener("change", () => {
-      const value = Number(field.value.replace("−", "-").replace(",", "."));
+      const value = Number(field.value.replaceAll("−", "-").replace(",", "."));
       const problem = field.value.trim() === "" || !Number.isFinite(value) ? "is not a number" : integer && !Number.isInteger(value) ? "must be a whole number" : this.outside(name, value, low, high);
       field.setAttribute("aria-invalid", String(Boolean(problem)));
       this.message.textContent = problem ? `${symbol} = ${field.value} ${problem}.` : "";
@@ -141,11 +141,14 @@ class OptimizerLab extends HTMLElement {
     return make("div", { className: "ol-row" }, label, slider, field);
   }
 
-  /** What is wrong with a typed value, or null: it may go beyond the slider, but not beyond sense. */
+  /** What is wrong with a typed value, or null: it may go beyond the slider, but not beyond sense, nor hold up the page. */
   outside(name, value, low, high) {
+    const { steps = 1, noise, m = 1 } = { ...this.values, [name]: value }; // by default a curve's, which takes no steps
+    const work = steps * (noise ? m : 1) * this.runs.length * (this.view.cells ?? 1);
     const limits = { lr: [0, 1e6], alpha: [0, 0.999999], beta: [0, 0.9999999], eps: [1e-300, 1e6], kappa: [1, 1e9], steps: [1, 20000], m: [1, 4096], noise: [0, 1e6] };
     const [least, most] = limits[name] ?? [low, high];
-    return value >= least && value <= most ? null : `must be from ${least} to ${most}`;
+    if (!(value >= least && value <= most)) return `must be from ${least} to ${most}`;
+    return work > MOST_STEPS ? `would take ${short(work, 2)} steps in all; ${short(MOST_STEPS)} are the most` : null;
   }
 
   player() {
@@ -169,11 +172,12 @@ class OptimizerLab extends HTMLElement {
   }
 
   start() {
-    const length = this.view.length, still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const { length } = this.view, still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (this.step >= length) this.goTo(0);
     if (still) return this.goTo(Math.min(length, this.step + Math.max(1, Math.round(length / 10)))); // one leap a press
     let last = performance.now(), at = this.step;
     const tick = (now) => {
+      const { length } = this.view; // a slider may change it
       at += (Math.max(0, now - last) / 1000) * Math.max(6, length / 6); // at most six seconds for the whole
       last = now;
       this.goTo(Math.floor(at));
@@ -264,6 +268,7 @@ class OptimizerLab extends HTMLElement {
   }
 
   settle() {
+    if (this.frame) this.recompute(); // in a hidden tab frames come late
     this.hold(null);
     this.view.settle?.();
     this.redraw();
@@ -292,7 +297,7 @@ class OptimizerLab extends HTMLElement {
       make("tbody", {}, ...rows.map(([first, ...rest]) => make("tr", {}, Object.assign(cell("th", first), { scope: "row" }), ...rest.map((value) => cell("td", value))))));
     const box = make("div", { className: "ol-table", tabIndex: 0 }, table);
     box.setAttribute("role", "region");
-    box.setAttribute("aria-label", "Numbers at this step");
+    box.setAttribute("aria-label", `Numbers at this step of experiment ${this.number}`);
     this.details.querySelector(".ol-table")?.remove();
     this.details.append(box);
   }
@@ -325,7 +330,7 @@ class OptimizerLab extends HTMLElement {
       if (!numbers.every(Number.isFinite)) continue;
       if (name === "step") this.step = Math.max(0, Math.round(numbers[0]));
       else if (name === "off") numbers.filter((r) => r in this.runs).forEach((r) => this.muted.add(r));
-      else if (name === "start" && numbers.length === this.values.start?.length) this.values.start = numbers;
+      else if (name === "start" && numbers.length === this.values.start?.length) this.values.start = this.view.inside(numbers);
       else if (typeof this.values[name] === "number" && !this.outside(name, numbers[0], -Infinity, Infinity)) {
         this.values[name] = Number.isInteger(this.spec.settings[name]) && ["steps", "m", "seed"].includes(name) ? Math.round(numbers[0]) : numbers[0];
       }
@@ -375,8 +380,10 @@ function render({ model, el }) {
   for (const type of ["keydown", "keyup"]) el.addEventListener(type, (event) => event.stopPropagation()); // or the notebook takes the arrow keys
   lab.changed = (values) => {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
-    clearTimeout(lab.saving);
-    lab.saving = setTimeout(() => model.save_changes(), 60);
+    lab.saving ??= setTimeout(() => {
+      lab.saving = null;
+      model.save_changes();
+    }, 60);
   };
   const pull = () => {
     const changed = names.filter((name) => String(model.get(name)) !== String(lab.values[name]));

@@ -37,8 +37,8 @@ function allFinite(values) {
 }
 
 /**
- * Let a run descend a landscape: {w, d, n, left, loss}, where w holds the coordinates of steps 0 to n - 1 one after
- * the other, and left is the step at which the run left the range of floats, or -1.
+ * Let a run descend a landscape: {w, d, n, left, loss, states}, where w holds the coordinates of steps 0 to n - 1 one after
+ * the other, left is the step at which the run left the range of floats, or -1, and states is the rule's state for each coordinate at the end.
  */
 function descend(run, landscape, settings) {
   const { steps, start, noise, m, seed } = settings;
@@ -68,7 +68,7 @@ function descend(run, landscape, settings) {
     for (let k = 0; k < d; k++) w[d * n + k] = now[k];
     n++;
   }
-  return { w, d, n, left, loss: losses(landscape, settings, w, d, n) };
+  return { w, d, n, left, loss: losses(landscape, settings, w, d, n), states };
 }
 
 function losses(landscape, settings, w, d, n) {

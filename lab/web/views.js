@@ -19,8 +19,8 @@ class Panel {
     this.width = this.box.clientWidth;
     this.height = this.box.clientHeight;
     const { width, height, margin, room } = this, { left, top } = margin, right = width - margin.right, bottom = height - margin.bottom;
-    /** The box within the axes, in pixels, or null while the panel is not laid out. */
-    this.within = width && height ? { left, top, right, bottom } : null;
+    /** The box within the axes, in pixels, or null while the panel is not laid out or has no room. */
+    this.within = right > left && bottom > top ? { left, top, right, bottom } : null;
     if (!this.within) return;
     for (const drawing of [this.still, this.moving]) put(drawing, { viewBox: `0 0 ${tenths(width)} ${tenths(height)}` });
     put(this.lines.svg, cut({ left: left - room, top: top - room, right: right + room, bottom: bottom + room }));
@@ -45,8 +45,8 @@ class Panel {
 function drawSeries(lab, panel, { series, x, xLabel, yLabel, logY, thin = [], cursor, cap }) {
   const box = panel.within;
   if (!box) return;
-  let [low, high] = extent([...series, ...thin].map((s) => s.ys), logY);
-  if (cap && high > cap) high = cap;
+  let [low, high] = extent([...series, ...thin].map((s) => s.ys), logY, cap);
+  if (high > cap) high = cap;
   if (logY && high / low > 1e20) low = high / 1e20;
   const y = scale(low, high, box.bottom, box.top, logY), xs = scale(...x.extent, box.left, box.right, x.log);
   panel.once("x", [...x.extent, x.log], () => axisX(box, xs, xLabel));
@@ -148,12 +148,13 @@ class DescentView {
   /** The momentum αv, the step −ηg of the gradient, and the point at which the gradient is taken. */
   drawVectors(r, i) {
     const run = this.lab.runs[r], rule = ruleOf(run), h = hyperOf(run, this.lab.values), { w } = this.results[r];
-    if (!rule?.state.includes("v")) return;
-    const v = [0, 1].map((k) => (i > 0 ? w[2 * i + k] - w[2 * i - 2 + k] : 0));
-    const here = [w[2 * i], w[2 * i + 1]], tip = here.map((c, k) => c + h.alpha * v[k]);
-    const at = rule.lookahead ? tip : here, g = this.landscape.grad(this.lab.values, ...at);
+    if (!rule) return;
+    const { states } = descend(run, this.landscape, { ...this.lab.values, steps: i });
+    const increment = (k, g) => rule.stepper(h)([...states[k]], g), ahead = rule.lookahead?.(h);
+    const here = [w[2 * i], w[2 * i + 1]], at = here.map((c, k) => (ahead ? ahead(states[k], c) : c));
+    const g = this.landscape.grad(this.lab.values, ...at), tip = here.map((c, k) => c + increment(k, 0)); // where it goes without a gradient
     const { x, y } = this, { lines } = this.map, arrow = (a, b) => arrowOf(x(a[0]), y(a[1]), x(b[0]), y(b[1]));
-    const step = (from) => from.map((c, k) => c - h.lr * g[k]);
+    const step = (from) => from.map((c, k) => c + increment(k, g[k]) - increment(k, 0));
     lines.add(r, "arrow-momentum", arrow(here, tip));
     lines.add(r, "arrow-descent", arrow(at, step(at)));
     lines.add(r, "arrow-then", rule.lookahead ? "" : arrow(tip, step(tip)));
@@ -161,12 +162,18 @@ class DescentView {
     lines.add(r, "arrow-at", ring && `M${ring}Z`);
   }
 
+  /** A point, brought to the edge of the picture where it is beyond. */
+  inside(point) {
+    return point.map((c, k) => Math.min(this.landscape.domain[k][1], Math.max(this.landscape.domain[k][0], c)));
+  }
+
   sentence(r) {
     const { w, d, n, left, loss } = this.results[r], { label } = this.lab.runs[r], { step } = this.lab;
     if (left > 0 && step >= left) return `${label} left the range of numbers at step ${left}.`;
     const i = Math.min(n - 1, step), at = Array.from({ length: d }, (_, k) => short(w[d * i + k], 4)).join(", "), point = d > 1 ? `(${at})` : at;
     const out = this.landscape.domain.some(([a, b], k) => w[d * i + k] < a || w[d * i + k] > b);
-    return `${label}: w = ${point}, loss ${short(loss[i])}${out ? ", outside the picture" : ""}.`;
+    const height = Number.isFinite(loss[i]) ? short(loss[i]) : "beyond the range of numbers";
+    return `${label}: w = ${point}, loss ${height}${out ? ", outside the picture" : ""}.`;
   }
 
   table() {
@@ -190,6 +197,10 @@ class MapView extends DescentView {
     this.point = pointHandle(this);
     this.chart.box.append(this.point);
     lab.stage.prepend(this.chart.box);
+  }
+
+  get cells() {
+    return 72 * 48;
   }
 
   /** What the map depends on: every setting but the two along its axes. */
@@ -305,7 +316,10 @@ class SignalView {
     const { lab } = this, steps = counted(this.length, 1);
     for (const panel of this.drawn) {
       const series = lab.runs
-        .map((run, r) => ({ r, style: panel.record === "g" ? { color: "var(--ol-soft)", dark: "var(--ol-soft)" } : run, xs: steps, ys: lab.muted.has(r) ? null : this.values(panel, r) }))
+        .map((run, r) => {
+          const common = panel.record === "g"; // to all runs, and so shown whichever of them are
+          return { r, style: common ? { color: "var(--ol-soft)", dark: "var(--ol-soft)" } : run, xs: steps, ys: lab.muted.has(r) && !common ? null : this.values(panel, r) };
+        })
         .filter((line) => line.ys);
       const thin = panel.references
         ? this.references.map((line) => ({ label: line.label, xs: steps, ys: steps.map((i) => line.f({ ...lab.values, i })) }))
@@ -404,10 +418,11 @@ function dragHandle(kind, panel, place, nudge) {
   handle.moveTo = (x, y) => put(handle, { style: `transform: translate(${x}px, ${y}px)` });
   const drag = (event) => place(...panel.pixel(event));
   handle.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
     handle.setPointerCapture(event.pointerId);
     handle.addEventListener("pointermove", drag);
   });
-  for (const end of ["pointerup", "pointercancel"]) handle.addEventListener(end, () => handle.removeEventListener("pointermove", drag));
+  handle.addEventListener("lostpointercapture", () => handle.removeEventListener("pointermove", drag));
   handle.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!way) return;
@@ -426,7 +441,7 @@ function pointHandle(view) {
     const box = view.chart.within;
     move((px - box.left) / (box.right - box.left), (box.bottom - py) / (box.bottom - box.top));
   };
-  view.chart.still.addEventListener("pointerdown", (event) => place(...view.chart.pixel(event)));
+  view.chart.still.addEventListener("click", (event) => place(...view.chart.pixel(event))); // not as soon as a finger that scrolls touches it
   return dragHandle("ol-start ol-point", view.chart, place, ([dx, dy]) => move(share(x, lab.values[x.name]) + dx, share(y, lab.values[y.name]) + dy));
 }
 
@@ -434,7 +449,7 @@ function pointHandle(view) {
 function startHandle(view) {
   const { lab, landscape } = view;
   const move = (start) => {
-    lab.set({ start: start.map((c, k) => Number(Math.min(landscape.domain[k][1], Math.max(landscape.domain[k][0], c)).toPrecision(4))) }, true);
+    lab.set({ start: view.inside(start).map((c) => Number(c.toPrecision(4))) }, true);
   };
   const place = (px, py) => move([view.x.invert(px), view.y.invert(py)].slice(0, landscape.domain.length));
   const nudge = (way) => move(lab.values.start.map((c, k) => c + way[k] * (landscape.domain[k][1] - landscape.domain[k][0])));

@@ -7,10 +7,12 @@ from html import unescape
 from io import BytesIO
 
 import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 import optimizers
 import pytest
-from lab import Lab, descend, figures, landscapes, respond
+import traitlets
+from lab import Lab, TraceError, descend, figures, landscapes, respond
 from lab.signals import SIGNALS
 from optimizers import SGD, Adam, AdaMax, Momentum, Optimizer
 from PIL import Image
@@ -38,6 +40,32 @@ class Branching(Optimizer):
 
     def delta_w(self, g):
         return -self.lr * g if np.max(np.abs(g)) < 1 else -self.lr * np.sign(g)
+
+
+class Bare:
+    """A class without the base class, with a hyperparameter of the reader's own."""
+
+    def __init__(self, lr=0.1, rho=0.9):
+        self.lr, self.rho, self.v = lr, rho, 0.0
+
+    def update(self, g):
+        self.v = self.rho * self.v + g
+        return -self.lr * self.v
+
+
+class BareBranching(Bare):
+    def update(self, g):
+        if np.max(np.abs(g)) > 1e3:
+            return g * np.nan
+        return super().update(g)
+
+
+def with_hyperparameters(**defaults):
+    """A class with these hyperparameters, which it does not use."""
+    signature = ", ".join(name if value is ... else f"{name}={value!r}" for name, value in defaults.items())
+    made = {}
+    exec(f"def __init__(self, {signature}): pass", made)
+    return type("Mine", (), {"__init__": made["__init__"], "update": lambda self, g: -0.1 * g})
 
 
 def test_settings_are_traits_to_read_set_observe_and_link():
@@ -123,6 +151,16 @@ def test_a_map_is_one_batch_of_descents():
         (lambda: Lab.curve({"a": "k*i"}), "k is not known here; there are: i"),
         (lambda: Lab.curve({"a": "k*("}, k=1), "is no formula"),
         (lambda: Lab.curve({"a": "i"}, log="z"), "log = 'z' must be"),
+        (lambda: Lab.curve({"a": [np.nan, np.inf]}), "the curve 'a' has no finite value"),
+        (lambda: Lab.curve({"a": "k*i"}, k=np.nan), "k = nan is not finite"),
+        (lambda: Lab.descent([SGD], start=(np.nan, 0)), r"start = \[nan, 0.0\] must have 2 coordinates on ravine, all finite"),
+        (lambda: Lab.descent([with_hyperparameters(m=0.9)]), r"Mine: the hyperparameter m has .* the lab's own m \(samples in.*rename it"),
+        (lambda: Lab.descent([with_hyperparameters(kappa=0.9)]), "the lab's own kappa"),
+        (lambda: Lab.descent([with_hyperparameters(start=0.9)]), "the lab's own start"),
+        (lambda: Lab.descent([with_hyperparameters(keys=0.9)]), "the lab's own keys"),
+        (lambda: Lab.signal([with_hyperparameters(size=0.9)], "outlier"), "the lab's own size"),
+        (lambda: Lab.descent([with_hyperparameters(decay=None)]), "the hyperparameter decay has the value None; a lab needs a number"),
+        (lambda: Lab.descent([with_hyperparameters(decay=...)]), "Mine: the hyperparameter decay has no default"),
     ],
 )
 def test_bad_input_is_named(make, words):
@@ -143,6 +181,99 @@ def test_a_class_that_cannot_be_traced_is_computed_by_python():
     lab.lr = 0.5
     assert lab.computed["b"] != first
     assert "np.max cannot be traced" in spec_of(lab)["runs"][0]["frozen"]
+
+
+def test_a_hyperparameter_that_a_run_fixes_may_have_any_default_and_any_name():
+    rule = with_hyperparameters(m=0.9, decay=None)
+    run = spec_of(Lab.descent({"a": (rule, {"m": 0.5, "decay": 2})}, steps=5, m=4))["runs"][0]
+    assert run["fixed"] == {"m": 0.5, "decay": 2} and "code" in run
+
+
+def test_a_class_without_the_base_class_works_and_each_of_its_hyperparameters_has_a_slider():
+    lab = Lab.descent([Bare], steps=30)
+    spec = spec_of(lab)
+    assert [control["name"] for control in spec["controls"]] == ["lr", "rho"] and "code" in spec["runs"][0]
+    lab.rho = 0.5
+    np.testing.assert_allclose(lab.results()["Bare"].w, descend(Momentum(0.1, alpha=0.5), landscapes.ravine, steps=30).w)
+    signal = Lab.signal([Bare], show=("dw", "v", ("rho v", "rho*v")), steps=30)
+    np.testing.assert_allclose(signal.results()["Bare"]["dw"], respond(Momentum(0.1, alpha=0.9), np.ones(30))["dw"])
+    assert signal.html()
+
+
+def test_a_bare_class_leaves_where_the_base_class_would():
+    with pytest.warns(UserWarning, match="BareBranching"):
+        lab = Lab.descent([BareBranching], lr=30, steps=100)
+    run, sound = lab.results()["BareBranching"], descend(Bare(30), landscapes.ravine, steps=100)
+    assert 1 < run.left < 100 and np.isfinite(run.w[: run.left]).all() and np.isnan(run.w[run.left :]).all()
+    np.testing.assert_array_equal(run.w[: run.left], sound.w[: run.left])
+    for update in (lambda self, g: -(g**3), lambda self, g: -g / 0.0, lambda self, g: -self.lr / 0.0 * g):
+        rule = type("Overflowing", (Bare,), {"update": update})
+        assert descend(rule(), landscapes.ravine, (1e120, 1e120), steps=20).left == 1
+
+
+def test_what_a_bare_class_writes_into_is_not_what_was_recorded():
+    class InPlace(Bare):
+        def update(self, g):
+            self.v = np.zeros_like(g) if np.isscalar(self.v) else self.v
+            self.v *= self.rho
+            self.v -= self.lr * g
+            return self.v
+
+    made, expected = respond(InPlace(), np.ones((9, 2))), respond(Momentum(0.1), np.ones((9, 2)))
+    for name in ("dw", "v"):
+        np.testing.assert_allclose(made[name], expected[name])
+
+
+def test_a_map_of_a_class_that_cannot_be_traced_is_refused():
+    with pytest.raises(TraceError, match="Branching: np.max cannot be traced.*thousands of runs in the browser.*Lab.descent"):
+        Lab.map(Branching, y=("lr", 0.1, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("steps", -5, "steps = -5 must be a whole number of at least 1"),
+        ("m", 0.5, "m = 0.5 must be a whole number"),
+        ("lr", np.nan, "lr = nan is not finite"),
+        ("kappa", np.inf, "kappa = inf is not finite"),
+        ("lr", "fast", "expected a float"),
+        ("start", [1.0], "must have 2 coordinates on ravine"),
+        ("start", [1.0, np.nan], "all finite"),
+    ],
+)
+def test_a_setting_is_checked_whenever_it_is_set(name, value, words):
+    lab = Lab.descent([SGD], lr=0.1)
+    before = lab.settings
+    with pytest.raises((ValueError, traitlets.TraitError), match=words):
+        setattr(lab, name, value)
+    assert lab.settings == before
+
+
+def test_a_page_may_set_what_its_reader_types_beyond_a_slider():
+    lab = Lab.descent([SGD], lr=0.1)
+    lab.set_state({"lr": 1000, "steps": 20000, "kappa": 1e9, "start": [3, -4]})
+    assert (lab.lr, lab.steps, lab.kappa, lab.start) == (1000.0, 20000, 1e9, [3.0, -4.0])
+
+
+def strictly(text):
+    """JSON as a browser reads it: without NaN and Infinity."""
+
+    def refuse(name):
+        raise AssertionError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_what_a_page_gets_is_json():
+    lab = Lab.curve({"seen": [1.0, np.nan, 3.0, np.inf]}, domain=(0, 3))
+    spec = strictly(unescape(re.search(r'data-spec="(.*?)"', lab.html())[1]))
+    assert spec["curves"][0]["points"] == [[0, 1], [2, 3]]
+    with pytest.warns(UserWarning, match="BareBranching"):
+        lab = Lab.signal([BareBranching], "outlier", size=1e4, at=8, steps=20)
+    records = strictly(json.dumps(lab.computed))["BareBranching"]
+    assert {len(values) for values in records.values()} == {7}  # up to the step at which it is NaN
+    with np.errstate(all="ignore"):
+        assert lab.html()
 
 
 def test_the_page_gets_a_picture_with_a_text():
@@ -180,3 +311,35 @@ def test_the_page_of_a_lab_is_the_same_at_every_build():
 def test_every_rule_has_a_style_of_its_own():
     assert set(figures.STYLE) == {rule.__name__ for rule in optimizers.RULES}
     assert len(set(figures.STYLE.values())) == len(figures.STYLE)
+
+
+def test_every_rule_can_be_told_apart_without_its_colour():
+    assert len({(style.dash, style.marker) for style in figures.STYLE.values()}) == len(figures.STYLE)
+
+
+@pytest.mark.parametrize("n", [7, 20])
+def test_more_runs_than_styles_repeat_some(n):
+    styles = figures.styles([f"run {k}" for k in range(n)], ["Adam"] * n)
+    assert styles["run 0"] == figures.STYLE["Adam"]
+    assert len(set(styles.values())) == 7 and len(set(list(styles.values())[:7])) == 7
+    assert Lab.curve({f"curve {k}": "i" for k in range(n)}).html()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Lab.descent({"η = 0.1": (Adam, {"lr": 0.1}), "η = 1": (Adam, {"lr": 1})}, steps=5),
+        lambda: Lab.signal({"a": Adam, "b": SGD}, show=("g", "s", "dw"), references={"-η": "-lr"}, steps=5),
+        lambda: Lab.curve({"Adam: a": "i", "b": "2*i"}),
+    ],
+    ids=["descent", "signal", "curve"],
+)
+def test_the_picture_has_the_colours_of_the_page(make, monkeypatch):
+    lab, drawn = make(), []
+    monkeypatch.setattr(plt, "close", drawn.append)
+    lab.picture()
+    monkeypatch.undo()
+    colors = {line["label"]: line["color"] for line in lab.spec.get("runs", lab.spec.get("curves"))}
+    found = [(line.get_label(), line.get_color()) for ax in drawn[0].axes for line in ax.lines]
+    plt.close(drawn[0])
+    assert set(colors.items()) == {(label, color) for label, color in found if label in colors}

@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from PIL import Image
 
 from book.build import SITE
 from book.environment import ROOT
@@ -74,14 +75,34 @@ RUN_AXE = """async theme => {
 }"""
 
 
+# The first lab of a page says that what was typed is wrong, and shows its numbers.
+SPEAKING = """() => {
+  const lab = document.querySelector("optimizer-lab"), field = lab?.querySelector(".ol-field");
+  if (lab) {
+    lab.details.open = true;
+    lab.tabulate();
+  }
+  if (field) {
+    field.value = "much";
+    field.dispatchEvent(new Event("change"));
+  }
+}"""
+
+SILENT = """() => {
+  for (const type of ["blur", "input"]) document.querySelector("optimizer-lab .ol-field")?.dispatchEvent(new Event(type));
+}"""
+
+
 def test_axe_finds_no_violation(opened, page):
     tab = opened(page)
     tab.add_script_tag(path=AXE)
     tab.evaluate(FEWER)
+    tab.evaluate(SPEAKING)
     for theme in ("light", "dark"):
         passed, faults = tab.evaluate(RUN_AXE, theme)
         assert passed > 10, "axe looked at next to nothing"
         assert not faults, "\n".join(faults)
+    tab.evaluate(SILENT)
 
 
 def test_without_scripts_text_formulas_and_pictures_are_there(opened, page):
@@ -90,8 +111,13 @@ def test_without_scripts_text_formulas_and_pictures_are_there(opened, page):
     heights = "(boxes, most) => boxes.slice(0, most).map((box) => box.getBoundingClientRect().height)"
     formulas = tab.locator("div.math .katex-html:not(details .katex-html)").evaluate_all(heights, 3)
     assert all(height > 8 for height in formulas), formulas
-    pictures = tab.locator("optimizer-lab :is(img, svg):first-of-type").evaluate_all(heights, 100)
-    assert len(pictures) == tab.locator("optimizer-lab").count() and all(height > 50 for height in pictures), pictures
+    pictures = tab.locator("optimizer-lab img")
+    shown = pictures.evaluate_all("images => images.map((image) => [image.getAttribute('src'), image.width, image.height])")
+    assert len(shown) == tab.locator("optimizer-lab").count()
+    for address, width, height in shown:
+        with Image.open((SITE / page).parent / address) as picture:
+            picture.load()
+            assert width > 50 and abs(height - width * picture.height / picture.width) < 2, address
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +137,16 @@ def test_print_leaves_out_the_controls(visit, numbered):
         assert tab.locator(control).first.is_hidden(), control
     assert tab.locator("h1").first.is_visible()
     assert tab.locator("div.math").first.is_visible()
+
+
+def test_paper_is_light(visit, numbered):
+    tab = settled(visit(numbered[0], theme="dark"))
+    theme = "document.documentElement.dataset.theme"
+    assert tab.evaluate(theme) == "dark"
+    tab.emulate_media(media="print")
+    tab.wait_for_function(f"{theme} === 'light'")
+    tab.emulate_media(media="screen")
+    tab.wait_for_function(f"{theme} === 'dark'")
 
 
 def test_an_equation_link_lands_on_the_equation(visit, numbered):

@@ -25,6 +25,13 @@ READ = """(lab, { drawn = false } = {}) => {
   const still = (panel) => [...panel.querySelectorAll(".ol-drawing:not(.ol-moving) :is(text, path, polygon, image)")].filter(seen).length;
   const text = (shape) => shape.getAttribute("d") ?? shape.getAttribute("points");
   const lines = (panel) => [...panel.querySelectorAll(".ol-run:not([display=none]) :is(polyline, polygon, path)")].map(text).join("");
+  const { view } = lab, last = (line) => line.getAttribute("points").trim().split(" ").slice(-2).map((tenths) => tenths / 10);
+  const end = (run, r) => { // of its line over a landscape, in the landscape's coordinates
+    const drawn = [...view.map.lines.runs[r]?.lines.children ?? []].filter((line) => line.getAttribute("points"));
+    if (lab.muted.has(r) || !drawn.length) return [run.label, null];
+    const [x, y] = last(drawn.at(-1));
+    return [run.label, [view.x.invert(x), view.y.invert(y)]];
+  };
   return {
     name: lab.name, spec: lab.spec, values: { ...lab.values }, step: lab.step,
     status: lab.status.textContent, message: lab.message.textContent,
@@ -33,23 +40,34 @@ READ = """(lab, { drawn = false } = {}) => {
     table: [...lab.details.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.dataset.value ?? cell.textContent)),
     shapes: drawn ? [...lab.querySelectorAll(".ol-panel")].map(still) : [],
     lines: [...lab.querySelectorAll(".ol-panel:not(.ol-chart:has(.ol-point))")].map(lines),
+    ends: view.plane ? Object.fromEntries(lab.runs.map(end)) : {},
+    pixel: view.plane ? [view.x, view.y].map((map) => Math.abs(map.invert(1) - map.invert(0))) : [],
   };
 }"""
 
-# Type the least and the greatest value of every setting into its field, as the browser reports it when the reader presses Enter.
+# Type the least and the greatest value of every setting into its field, as the browser reports it when the reader presses Enter; and look
+# at the last step before a run left the range of numbers.
 EXTREMES = """(lab) => {
   const seen = [];
+  const look = (more) => {
+    lab.say();
+    seen.push({
+      ...more, message: lab.message.textContent, status: lab.status.textContent, fields: {}, shapes: [],
+      lines: [...lab.querySelectorAll(".ol-drawing :is(polyline, polygon, path)")].map((s) => s.getAttribute("d") ?? s.getAttribute("points")),
+    });
+  };
   for (const { name, low, high } of lab.spec.controls) {
     for (const value of [low, high]) {
       const { field } = lab.inputs[name];
       field.value = String(value);
       for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
       if (lab.frame) lab.recompute();
-      lab.say();
-      seen.push({
-        name, value, now: lab.values[name], message: lab.message.textContent, status: lab.status.textContent, fields: { name: field.value },
-        shapes: [], lines: [...lab.querySelectorAll(".ol-drawing :is(polyline, polygon, path)")].map((s) => s.getAttribute("d") ?? s.getAttribute("points")),
-      });
+      const said = { name, value, now: lab.values[name], field: field.value }, step = lab.step, left = lab.view.results.find((run) => run.left > 0)?.left;
+      look(said);
+      if (!left) continue;
+      lab.goTo(left - 1);
+      look(said);
+      lab.goTo(step);
     }
   }
   return seen;
@@ -88,7 +106,7 @@ def of_run(seen, run):
 
 
 def expected(seen):
-    """The table at the present step, computed in Python: {label: numbers}; only what Python has the class for."""
+    """The table at the present step, computed in Python: (label, numbers, step at which it left or -1), where Python has the class."""
     spec, values, step = seen.spec, seen.values, seen.step
     if spec["view"] == "curve":
         low, high = spec["domain"]
@@ -98,7 +116,7 @@ def expected(seen):
                 known = {**values, spec["x"]: x}
                 expr = parse(line["formula"])
                 y = complex(expr.subs({s: known[s.name] for s in expr.free_symbols}).evalf())
-                yield line["label"], [x, y.real if y.imag == 0 else math.nan]
+                yield line["label"], [x, y.real if y.imag == 0 else math.nan], -1
         return
     for run in spec["runs"]:
         if "code" in run or "frozen" in run:
@@ -107,19 +125,19 @@ def expected(seen):
         if landscape:
             noise = {k: values[k] for k in ("noise", "m", "seed")}
             path = descend(rule, landscape, values["start"], values["steps"], **noise)
-            yield run["label"], [*path.w[step], path.loss[step]]
+            yield run["label"], [*path.w[step], path.loss[step]], path.left
         else:
             signal = SIGNALS[spec["signal"]]
             g = signal(values["steps"], seed=values["seed"], **{k: values[k] for k in signal.parameters})
             if step:
-                yield run["label"], [g[step - 1], *(record[step - 1] for record in respond(rule, g).values())]
+                yield run["label"], [g[step - 1], *(record[step - 1] for record in respond(rule, g).values())], -1
 
 
 def check(seen):
     """What the page shows is drawn, and is no nonsense."""
     assert all(shapes >= 5 for shapes in seen.shapes), "axes and their numbers are drawn"
     assert all(re.fullmatch(r"[MZHVh0-9 -]*", line) for line in seen.lines), seen.lines
-    text = seen.status + " ".join(seen.fields.values())
+    text = " ".join([seen.status, *seen.fields.values()])
     assert not re.search(r"NaN|undefined|null|Infinity|\[object", text), text
 
 
@@ -127,11 +145,14 @@ def compare(seen):
     """What the page says is what Python says."""
     check(seen)
     rows = {row[0]: [cell for cell in row[1:] if cell != ""] for row in seen.table}
-    for label, numbers in expected(seen):
+    for label, numbers, left in expected(seen):
         if seen.spec.get("landscape") == "rastrigin":
             continue  # sines are not the same to the last bit; tests/lab compares them with care
-        if any(cell.startswith("left at step") for cell in rows[label]):
-            assert np.isnan(numbers).any()
+        end, domain = seen.ends.get(label), seen.spec.get("landscape") and LANDSCAPES[seen.spec["landscape"]].domain
+        if end and all(low <= w <= high for w, (low, high) in zip(numbers, domain, strict=False)):
+            assert all(abs(np.subtract(end, numbers[:2])) <= seen.pixel), f"the line of {label} ends elsewhere"
+        if 0 < left <= seen.step:
+            assert rows[label][0] == f"left at step {left}" and f"{label} left the range of numbers at step {left}." in seen.status
         elif all(math.isfinite(n) for n in numbers):
             np.testing.assert_allclose([float(cell) for cell in rows[label]], numbers, rtol=1e-11, atol=1e-300)
 
@@ -170,7 +191,7 @@ def use(lab):
     for name, text in moved.fields.items():
         assert moved.words[name].endswith(f"= {text}"), "a screen reader hears what the field shows"
     for extreme in lab.evaluate(EXTREMES):
-        assert extreme["message"] == "" and extreme["now"] == extreme["value"]
+        assert extreme["message"] == "" and extreme["now"] == extreme["value"] and not re.search("NaN|Infinity", extreme["field"])
         check(SimpleNamespace(**extreme))
     lab.evaluate("lab => lab.querySelector('.ol-actions button').click()")
     assert read(lab).values == seen.values, "reset"
@@ -225,15 +246,16 @@ def test_a_field_takes_numbers_and_says_what_else_is_wrong(one):
 
 @pytest.fixture
 def one(opened):
-    """`one("descent")`: the first lab of a view in the book, and its tab."""
+    """`one("descent")`: the first lab of a view in the book, and its tab; of those labs for which `where` holds."""
 
-    def one(view, **options):
+    def one(view, where="lab => true", **options):
         for page in LAB_PAGES:
             if f"&quot;view&quot;: &quot;{view}&quot;" in (SITE / page).read_text():
                 tab, found = up(opened(f"{page}?", **options))
-                lab = next(lab for lab in found if lab.evaluate("lab => lab.spec.view") == view)
-                return tab, tab.locator("#" + lab.get_attribute("id"))
-        raise AssertionError(f"no page has a {view}")
+                for lab in found:
+                    if lab.evaluate("lab => lab.spec.view") == view and lab.evaluate(where):
+                        return tab, tab.locator("#" + lab.get_attribute("id"))
+        raise AssertionError(f"no page has such a {view}")
 
     return one
 
@@ -273,6 +295,59 @@ def test_it_plays_pauses_and_is_scrubbed(one, view):
     assert read(lab).step == paused.step + 1
     lab.get_by_role("button", name="Play").click()
     tab.wait_for_function("lab => !lab.playing && lab.step === lab.view.length", arg=lab.element_handle(), timeout=10_000)
+
+
+def test_it_plays_on_to_the_end_where_a_slider_moves_the_end(one):
+    tab, lab = one("descent")
+    for share in (0.5, 2):
+        lab.evaluate("lab => lab.goTo(0)")
+        lab.get_by_role("button", name="Play").click()
+        tab.wait_for_function("lab => lab.step > 0.6 * lab.view.length", arg=lab.element_handle())
+        steps = lab.evaluate("(lab, share) => { lab.set({ steps: Math.round(share * lab.values.steps) }, true); return lab.values.steps; }", share)
+        tab.wait_for_function("lab => !lab.playing", arg=lab.element_handle(), timeout=10_000)
+        seen = read(lab)
+        assert seen.step == steps == seen.values["steps"]
+        check(seen)
+
+
+def touch(tab, *places):
+    """A finger goes down at the first of the places, moves over the others, and leaves."""
+    devtools = tab.context.new_cdp_session(tab)
+    for k, (x, y) in enumerate(places):
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchMove" if k else "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        tab.wait_for_timeout(50)
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    tab.wait_for_timeout(50)
+
+
+@pytest.mark.parametrize("view", ["descent", "map"])
+def test_a_finger_drags_a_handle_and_scrolls_the_page_beside_it(one, view):
+    tab, lab = one(view, width=360, has_touch=True, is_mobile=True)
+    handle = lab.locator(".ol-point" if view == "map" else ".ol-start")
+    handle.scroll_into_view_if_needed()
+    before, box = read(lab).values, handle.bounding_box()
+    x, y = box["x"] + 22, box["y"] + 22
+    touch(tab, (x, y), (x + 8, y + 3), (x + 20, y + 6), (x + 40, y + 10))
+    after, panel = read(lab).values, lab.locator(".ol-chart" if view == "map" else ".ol-map").bounding_box()
+    assert after != before
+    x, y, scrolled = panel["x"] + 0.8 * panel["width"], panel["y"] + panel["height"] - 60, tab.evaluate("scrollY")
+    touch(tab, *((x, y - d) for d in (0, 10, 30, 60, 100, 140)))
+    assert tab.evaluate("scrollY") > scrolled + 50
+    assert read(lab).values == after
+    lab.locator("input[id$='-step']").tap(position={"x": 20, "y": 20})
+    assert read(lab).step < after["steps"]
+
+
+def test_the_right_button_drags_nothing(one):
+    tab, lab = one("descent")
+    lab.locator(".ol-start").scroll_into_view_if_needed()
+    box, before = lab.locator(".ol-start").bounding_box(), read(lab).values
+    tab.mouse.move(box["x"] + 22, box["y"] + 22)
+    tab.mouse.down(button="right")
+    tab.mouse.move(box["x"] + 62, box["y"] + 52)
+    tab.mouse.up(button="right")
+    tab.mouse.move(box["x"] + 92, box["y"] + 62)
+    assert read(lab).values == before
 
 
 def test_a_map_shows_what_python_computes_and_is_clicked(one):
@@ -356,6 +431,34 @@ def test_a_thumb_goes_to_its_number_when_the_hand_rests_or_takes_another_slider(
     assert max(lab.evaluate(away)) < 1e-12
 
 
+@pytest.mark.parametrize(("view", "settings"), [("map", {"steps": 20_000}), ("descent", {"steps": 20_000, "noise": 1, "m": 4096})])
+def test_what_would_hold_up_the_page_is_refused_in_a_field_and_in_an_address(one, view, settings):
+    tab, lab = one(view)
+    *rest, last = settings
+    refused = lab.evaluate("""(lab, [settings, last]) => {
+      const { [last]: value, ...rest } = settings;
+      Object.assign(lab.values, rest);
+      return [lab.outside(last, value), lab.outside(last, 100)];
+    }""", [settings, last])
+    assert "steps in all" in refused[0] and refused[1] is None
+    state = ",".join(f"{name}:{value}" for name, value in settings.items())
+    name = lab.get_attribute("id")
+    tab.goto(tab.url.split("?")[0] + f"?{name}={state}")
+    seen = read(tab.locator(f"#{name}"))
+    assert seen.values == {**seen.spec["settings"], **{name: settings[name] for name in rest}}
+
+
+def test_an_address_with_nonsense_gives_what_makes_sense(one):
+    tab, lab = one("descent")
+    name = lab.get_attribute("id")
+    tab.goto(tab.url.split("?")[0] + f"?{name}=start:1e300;-1e300,lr:-1,steps:0.5,kappa:x,step:1e9,off:99,nothing:1,::,")
+    seen = read(tab.locator(f"#{name}"))
+    (low, high), (bottom, top) = LANDSCAPES[seen.spec["landscape"]].domain
+    assert seen.values == {**seen.spec["settings"], "start": [high, bottom]}
+    assert seen.step == seen.values["steps"]
+    compare(seen)
+
+
 def test_who_wants_no_motion_gets_leaps(one):
     tab, lab = one("descent", reduced_motion="reduce")
     last = read(lab).step
@@ -372,9 +475,25 @@ def test_a_run_can_be_hidden(one):
     chip = lab.locator(".ol-chip").first
     label = chip.text_content().strip()
     assert f"{label}:" in read(lab).status
+    assert chip.locator("svg polygon").get_attribute("points"), "the mark at the end of its line"
     chip.click()
     assert chip.get_attribute("aria-pressed") == "false"
     assert f"{label}:" not in read(lab).status
+
+
+def test_a_hidden_run_takes_no_gradient_with_it(one):
+    """The gradient goes to all runs, and is drawn with the first."""
+    _, lab = one("signal", where="lab => lab.runs.length > 1 && lab.view.drawn.some((panel) => panel.record === 'g')")
+    drawn = """lab => {
+      const { panel } = lab.view.drawn.find((panel) => panel.record === "g");
+      return [...panel.moving.querySelectorAll(".ol-run:not([display=none]) polyline")].map((line) => line.getAttribute("points"));
+    }"""
+    lab.locator(".ol-chip").first.click()
+    assert lab.evaluate(drawn)
+    assert len(read(lab).status.split(":")) > 1
+    for chip in lab.locator(".ol-chip").all()[1:]:
+        chip.click()
+    read(lab)
 
 
 def test_the_theme_is_followed(one):
