@@ -191,6 +191,9 @@ class DescentView {
 
 /** A map of the last loss over two hyperparameters, in the place of the chart; the descent is that at the point on it. */
 class MapView extends DescentView {
+  columns = 72;
+  rows = 48;
+
   constructor(lab) {
     super(lab);
     this.lines = lab.spec.boundaries.map((line) => ({ ...line, f: new Function(`return ${line.code}`)() }));
@@ -200,7 +203,7 @@ class MapView extends DescentView {
   }
 
   get cells() {
-    return 72 * 48;
+    return this.columns * this.rows;
   }
 
   /** What the map depends on: every setting but the two along its axes. */
@@ -218,7 +221,7 @@ class MapView extends DescentView {
   /** The map takes a while; it follows when the hand rests. */
   settle() {
     if (this.key === this.mapped || this.lab.runs[0].frozen) return;
-    const { values, runs, spec } = this.lab, [x, y] = spec.axes, columns = 72, rows = 48;
+    const { columns, rows } = this, { values, runs, spec } = this.lab, [x, y] = spec.axes;
     this.mapped = this.key;
     this.losses = new Float64Array(columns * rows);
     for (let j = 0; j < rows; j++) {
@@ -228,7 +231,6 @@ class MapView extends DescentView {
         this.losses[j * columns + i] = left > 0 ? NaN : loss.at(-1);
       }
     }
-    Object.assign(this, { columns, rows });
   }
 
   drawLoss() {

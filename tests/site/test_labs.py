@@ -52,7 +52,7 @@ EXTREMES = """(lab) => {
   const look = (more) => {
     lab.say();
     seen.push({
-      ...more, message: lab.message.textContent, status: lab.status.textContent, fields: {}, shapes: [],
+      ...more, message: lab.message.textContent, status: lab.status.textContent, shapes: [],
       lines: [...lab.querySelectorAll(".ol-drawing :is(polyline, polygon, path)")].map((s) => s.getAttribute("d") ?? s.getAttribute("points")),
     });
   };
@@ -62,7 +62,7 @@ EXTREMES = """(lab) => {
       field.value = String(value);
       for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
       if (lab.frame) lab.recompute();
-      const said = { name, value, now: lab.values[name], field: field.value }, step = lab.step, left = lab.view.results.find((run) => run.left > 0)?.left;
+      const said = { name, value, now: lab.values[name], fields: { [name]: field.value } }, step = lab.step, left = lab.view.results.find((run) => run.left > 0)?.left;
       look(said);
       if (!left) continue;
       lab.goTo(left - 1);
@@ -191,7 +191,7 @@ def use(lab):
     for name, text in moved.fields.items():
         assert moved.words[name].endswith(f"= {text}"), "a screen reader hears what the field shows"
     for extreme in lab.evaluate(EXTREMES):
-        assert extreme["message"] == "" and extreme["now"] == extreme["value"] and not re.search("NaN|Infinity", extreme["field"])
+        assert extreme["message"] == "" and extreme["now"] == extreme["value"]
         check(SimpleNamespace(**extreme))
     lab.evaluate("lab => lab.querySelector('.ol-actions button').click()")
     assert read(lab).values == seen.values, "reset"
@@ -492,7 +492,6 @@ def test_a_hidden_run_takes_no_gradient_with_it(opened):
     first, *others = lab.query_selector_all(".ol-chip")
     first.click()
     assert lab.evaluate(drawn)
-    assert len(read(lab).status.split(":")) > 1
     for chip in others:
         chip.click()
     assert read(lab).status.strip() == ""
