@@ -115,6 +115,7 @@ class OptimizerLab extends HTMLElement {
       if (value === this.values[name]) this.later(); // as most moves among a few whole numbers
       else this.set({ [name]: value }, true);
     });
+    slider.addEventListener("change", () => this.write());
     slider.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 10, PageDown: -10 }[event.key];
       if (!way || (integer && kind === "linear")) return;
@@ -221,6 +222,13 @@ class OptimizerLab extends HTMLElement {
     cancelAnimationFrame(this.frame);
     this.frame = null;
     this.view.compute();
+    if (!this.held || performance.now() - this.written > 60) this.write(); // nobody reads digits that change faster, and they cost as much as a line
+    this.redraw();
+  }
+
+  /** Write into each field the value that is set. */
+  write() {
+    this.written = performance.now();
     for (const name in this.inputs) {
       const input = this.inputs[name], value = this.values[name];
       if (input.value === value) continue;
@@ -230,7 +238,6 @@ class OptimizerLab extends HTMLElement {
       input.slider.setAttribute("aria-valuetext", `${input.symbol} = ${input.text}`);
       if (name !== this.held) this.place(name);
     }
-    this.redraw();
   }
 
   /** Bring a slider's thumb to the value; 0 has no place on a logarithmic slider. */
@@ -270,6 +277,7 @@ class OptimizerLab extends HTMLElement {
   settle() {
     if (this.frame) this.recompute(); // in a hidden tab frames come late
     this.hold(null);
+    this.write();
     this.view.settle?.();
     this.redraw();
     this.say();

@@ -431,6 +431,25 @@ def test_a_thumb_goes_to_its_number_when_the_hand_rests_or_takes_another_slider(
     assert max(lab.evaluate(away)) < 1e-12
 
 
+@pytest.mark.parametrize("rest", ['slider.dispatchEvent(new Event("change"))', "lab.settle()"])
+def test_the_digits_of_a_slider_are_right_when_it_is_let_go_or_held_still(one, rest):
+    _, lab = one("descent")
+    held, free = lab.evaluate("""(lab, rest) => {
+      const [name, { slider, field }] = Object.entries(lab.inputs)[0];
+      const shown = () => [lab.values[name], Number(field.value), Number(slider.getAttribute("aria-valuetext").split(" = ")[1])];
+      slider.value = Number(slider.min) + 0.4321 * (slider.max - slider.min);
+      slider.dispatchEvent(new Event("input"));
+      lab.written = Infinity; // as if digits had just been written
+      lab.recompute();
+      const held = shown();
+      new Function("lab", "slider", rest)(lab, slider);
+      return [held, shown()];
+    }""", rest)
+    value, *digits = held
+    assert value not in digits
+    assert free == [value] * 3
+
+
 @pytest.mark.parametrize(("view", "settings"), [("map", {"steps": 20_000}), ("descent", {"steps": 20_000, "noise": 1, "m": 4096})])
 def test_what_would_hold_up_the_page_is_refused_in_a_field_and_in_an_address(one, view, settings):
     tab, lab = one(view)
