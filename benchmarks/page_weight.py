@@ -71,6 +71,7 @@ def measure(browser, server, page):
     server.sent.clear()
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
+    tab.wait_for_timeout(1500)  # the new window starts processes of its own, which a reader's has done long ago
     tab.add_init_script(WATCH)
     tab.goto(f"http://127.0.0.1:{server.server_port}/{page}", wait_until="networkidle")
     labs = tab.locator("optimizer-lab").count()

@@ -194,7 +194,7 @@ function arrowOf(x0, y0, x1, y1) {
 /** Filled contours of a landscape, in even steps of the logarithm above its least value; if `coarse`, from a quarter of the points. */
 function contoursOf(landscape, settings, box, coarse) {
   const [[x0, x1], [y0, y1]] = landscape.domain;
-  const [columns, rows] = coarse ? [61, 46] : [121, 91], values = new Float64Array(columns * rows);
+  const [columns, rows] = coarse ? [49, 37] : [97, 73], values = new Float64Array(columns * rows);
   for (let j = 0; j < rows; j++) {
     for (let i = 0; i < columns; i++) {
       values[j * columns + i] = landscape.f(settings, x0 + ((x1 - x0) * (i + 0.5)) / columns, y1 - ((y1 - y0) * (j + 0.5)) / rows);
