@@ -18,7 +18,7 @@ from lab.javascript import bundle, style_sheet
 from optimizers import TEN, Momentum
 from playwright.sync_api import sync_playwright
 
-from benchmarks.page_weight import server_of
+from benchmarks.page_weight import WINDOW, server_of
 
 MOVES = 100
 BARS = {"one": 2.5, "ten": 10.0}  # milliseconds net of idle: what we want to reach
@@ -70,6 +70,7 @@ def main():
         for _ in range(options.repeat):
             for name, bar in BARS.items():
                 tab = browser.new_page(viewport={"width": 1280, "height": 1500})
+                tab.wait_for_timeout(WINDOW)
                 tab.goto(f"http://127.0.0.1:{server.server_port}/index.html", wait_until="networkidle")
                 devtools = tab.context.new_cdp_session(tab)
                 devtools.send("Performance.enable")

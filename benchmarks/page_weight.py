@@ -23,6 +23,7 @@ from book.build import SITE
 
 LIMIT = 350 * 1024  # bytes of a first visit, the book's promise
 DRAWN = 500  # milliseconds until the first lab stands
+WINDOW = 1500  # milliseconds in which a new window has started the browser's own processes, as a reader's did long ago
 COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".ipynb", ".txt", ".inv"}
 WATCH = """
   window.drawn = [];
@@ -71,7 +72,7 @@ def measure(browser, server, page):
     server.sent.clear()
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
-    tab.wait_for_timeout(1500)  # the new window starts processes of its own, which a reader's has done long ago
+    tab.wait_for_timeout(WINDOW)
     tab.add_init_script(WATCH)
     tab.goto(f"http://127.0.0.1:{server.server_port}/{page}", wait_until="networkidle")
     labs = tab.locator("optimizer-lab").count()
