@@ -191,24 +191,32 @@ function arrowOf(x0, y0, x1, y1) {
   return `M${point(x0, y0)}${tip}M${side(-0.45)}${tip}${side(0.45)}`;
 }
 
-/** Filled contours of a landscape, in even steps of the logarithm above its least value; if `coarse`, from a quarter of the points. */
+/**
+ * Filled contours of a landscape, in even steps of the logarithm above its least value; if `coarse`, from a quarter of the points. The
+ * points go on beyond the box, where the contours are cut off: at the edge of what is known d3 would close them.
+ */
 function contoursOf(landscape, settings, box, coarse) {
-  const [[x0, x1], [y0, y1]] = landscape.domain;
-  const [columns, rows] = coarse ? [49, 37] : [97, 73], values = new Float64Array(columns * rows);
+  const [[x0, x1], [y0, y1]] = landscape.domain, [nx, ny] = coarse ? [48, 36] : [96, 72];
+  const [columns, rows] = [nx + 3, ny + 3], values = new Float64Array(columns * rows);
+  let low = Infinity, high = -Infinity; // within the box, so that the levels are the same for coarse and fine
   for (let j = 0; j < rows; j++) {
     for (let i = 0; i < columns; i++) {
-      values[j * columns + i] = landscape.f(settings, x0 + ((x1 - x0) * (i + 0.5)) / columns, y1 - ((y1 - y0) * (j + 0.5)) / rows);
+      const value = landscape.f(settings, x0 + ((x1 - x0) * (i - 1)) / nx, y1 - ((y1 - y0) * (j - 1)) / ny);
+      values[j * columns + i] = value;
+      if (i < 1 || j < 1 || i > nx + 1 || j > ny + 1) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
   }
-  const low = d3.min(values), top = Math.log1p(d3.max(values) - low), n = 18;
-  const thresholds = d3.range(0, n).map((k) => low + Math.expm1((top * k) / n));
-  const sx = (box.right - box.left) / columns, sy = (box.bottom - box.top) / rows;
-  const ringOf = (ring) => `M${ring.map(([x, y]) => point(box.left + x * sx, box.top + y * sy)).join("")}Z`;
-  return d3.contours().size([columns, rows]).thresholds(thresholds)(values).map(({ coordinates }, k) => {
+  const top = Math.log1p(high - low), n = 18, thresholds = d3.range(0, n).map((k) => low + Math.expm1((top * k) / n));
+  const sx = (box.right - box.left) / nx, sy = (box.bottom - box.top) / ny;
+  const ringOf = (ring) => `M${ring.map(([x, y]) => point(box.left + (x - 1.5) * sx, box.top + (y - 1.5) * sy)).join("")}Z`;
+  const contours = d3.contours().size([columns, rows]).thresholds(thresholds)(values).map(({ coordinates }, k) => {
     const contour = shape("contour", coordinates.flat().map(ringOf).join(""));
     contour.style.setProperty("--height", `${(100 * k) / (n - 1)}%`);
     return contour;
   });
+  return [svg("svg", cut(box), ...contours), svg("rect", { class: "ol-frame", ...area(box) })];
 }
 
 function starAt(x, y) {

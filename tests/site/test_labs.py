@@ -393,6 +393,28 @@ def test_the_arrows_are_momentum_and_gradient(opened):
         np.testing.assert_allclose(np.mean(drawn["at"], axis=0), at, **near)
 
 
+def test_contours_run_where_python_has_their_height(one):
+    _, lab = one("descent")
+    contours, values = lab.evaluate("""lab => {
+      const { x, y, map: { within: box } } = lab.view, inside = (p, low, high) => p > low && p < high;
+      const points = (contour) => [...contour.getAttribute("d").matchAll(/(-?[0-9]+) (-?[0-9]+)/g)]
+        .map(([, a, b]) => [a / 10, b / 10])
+        .filter(([a, b]) => inside(a, box.left, box.right) && inside(b, box.top, box.bottom))
+        .map(([a, b]) => [x.invert(a), y.invert(b)]);
+      return [[...lab.querySelectorAll(".ol-contour")].map(points), [lab.spec.landscape, lab.values, [x.invert(1) - x.invert(0), y.invert(0) - y.invert(1)]]];
+    }""")
+    name, settings, pixel = values
+    landscape = LANDSCAPES[name].with_parameters(**{k: settings[k] for k in LANDSCAPES[name].parameters})
+    (x0, x1), (y0, y1) = landscape.domain
+    f = landscape(np.stack(np.meshgrid(np.linspace(x0, x1, 97), np.linspace(y0, y1, 73)), axis=-1))
+    levels = f.min() + np.expm1(np.log1p(np.ptp(f)) * np.arange(len(contours)) / len(contours))
+    assert len(contours) == 18 and sum(map(len, contours)) > 1000
+    for level, points in zip(levels, contours, strict=True):
+        if points:
+            slope = np.linalg.norm(landscape.grad(np.array(points)) * pixel, axis=-1)  # of the loss, for a pixel
+            assert np.all(np.abs(landscape(np.array(points)) - level) < slope), f"the contour of {level} is more than a pixel off"
+
+
 def test_contours_under_the_hand_are_coarse_and_become_fine_when_it_rests(opened):
     _, found = up(opened("momentum.html?"))
     lab = next(lab for lab in found if lab.evaluate("lab => 'kappa' in lab.inputs && lab.view.plane"))
