@@ -47,17 +47,18 @@ lock: .venv/ready  ## resolve requirements.in and package.json anew
 clean:
 	rm -rf _build .pytest_cache
 
+# uv takes a quarter of pip's time, but does not know pip's settings, such as a mirror: where it fails, pip may not.
 .venv/ready: requirements.txt package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install $(PIP) uv
-	# uv takes a quarter of pip's time, but does not know pip's settings, such as a mirror: where it fails, pip may not.
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt || $(PY) -m pip install $(PIP) -r requirements.txt
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
+# Not compiled, since most of these files are never imported. By pip: what uv finds of torch comes with gigabytes for graphics cards.
 .venv-peers/ready: tests/peers/requirements.txt requirements.txt
 	$(PYTHON) -m venv .venv-peers
-	.venv-peers/bin/python -m pip install $(PIP) --no-compile -r tests/peers/requirements.txt # most of their files are never imported
+	.venv-peers/bin/python -m pip install $(PIP) --no-compile -r tests/peers/requirements.txt
 	touch $@
