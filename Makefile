@@ -41,6 +41,7 @@ steps: .venv-peers/ready  ## one step of one run, from 2 to ten million paramete
 	.venv-peers/bin/python -m benchmarks.steps
 
 lock: .venv/ready  ## resolve requirements.in and package.json anew
+	$(PY) -m pip install $(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade requirements.in -o requirements.txt
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
@@ -52,8 +53,8 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install $(PIP) uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt || $(PY) -m pip install $(PIP) -r requirements.txt
+	$(PY) -m pip install $(PIP) uv && $(BIN)/uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt \
+	  || $(PY) -m pip install $(PIP) -r requirements.txt
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
