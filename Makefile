@@ -58,7 +58,8 @@ clean:
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
-# Not compiled, since most of these files are never imported. By pip: what uv finds of torch comes with gigabytes for graphics cards.
+# Not compiled, since most of these files are never imported. By pip, whose settings may name a smaller torch than the one with gigabytes for
+# graphics cards.
 .venv-peers/ready: tests/peers/requirements.txt requirements.txt
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install $(PIP) --no-compile -r tests/peers/requirements.txt
