@@ -222,7 +222,7 @@ class OptimizerLab extends HTMLElement {
     cancelAnimationFrame(this.frame);
     this.frame = null;
     this.view.compute();
-    if (!this.held || performance.now() - this.written > 60) this.write(); // nobody reads digits that change faster, and they cost as much as a line
+    if (!this.held || performance.now() - this.written > 100) this.write(); // nobody reads digits that change faster, and they cost as much as a line
     this.redraw();
   }
 
