@@ -52,7 +52,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
     if steps < 1 or m < 1:
         raise ValueError(f"steps = {steps} and m = {m} must both be at least 1")
     w = np.array(landscape.start if start is None else start, float)
-    path, left, any_left = [w], np.full(w.shape[:-1], -1), False  # while none has left, there is nothing to mask
+    path, left = [w], np.full(w.shape[:-1], -1)
     lookahead = getattr(opt, "lookahead", lambda w: w)
     for i in range(1, steps + 1):
         with np.errstate(over="ignore", invalid="ignore"):
@@ -60,8 +60,8 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
             if noise:
                 g = g + noise * batch_noise(seed, i, len(landscape.domain), m)
             within = np.abs(g) < BOUND
-        if any_left or not within.all():
-            left, any_left = np.where((left < 0) & ~within.all(axis=-1), i, left), True
+        if not within.all():
+            left = np.where((left < 0) & ~within.all(axis=-1), i, left)
             if (left > 0).all():
                 break
             g = np.where((left > 0)[..., None], 0.0, g)
@@ -76,7 +76,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
         if w.ndim > left.ndim + 1:  # arrays as hyperparameters have just made a batch of it
             left = np.broadcast_to(left, w.shape[:-1])
         if not np.isfinite(w).all():  # an update that hides its NaN from NumPy
-            left, any_left = np.where((left < 0) & ~np.isfinite(w).all(axis=-1), i, left), True
+            left = np.where((left < 0) & ~np.isfinite(w).all(axis=-1), i, left)
         path.append(w)
     w = np.full((steps + 1, *w.shape), np.nan)
     for i, at in enumerate(path):
