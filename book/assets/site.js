@@ -14,6 +14,20 @@ const updateAll = () => document.querySelectorAll(boxes).forEach(update);
 document.fonts.addEventListener("loadingdone", updateAll);
 addEventListener("resize", () => requestAnimationFrame(updateAll));
 
+// What is far from the window was not laid out while the page loaded (site.css). Now it is, a section whenever the browser has time: as long
+// as heights are guessed, a link to a section can miss it.
+const whenIdle = window.requestIdleCallback ?? setTimeout;
+addEventListener("load", () => {
+  const sections = [...document.querySelectorAll("article > section > section")];
+  const layOut = () => {
+    const section = sections.shift();
+    if (!section) return;
+    section.style.contentVisibility = "visible";
+    whenIdle(layOut);
+  };
+  whenIdle(layOut);
+});
+
 if (new URLSearchParams(location.search).has("slides")) import(new URL("slides.js", document.currentScript.src));
 
 // Paper is light, whatever the screen is.

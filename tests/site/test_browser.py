@@ -161,6 +161,24 @@ def test_an_equation_link_lands_on_the_equation(visit, numbered):
         assert header["y"] + header["height"] <= box["y"] < 450
 
 
+LAID_OUT = "[...document.querySelectorAll('article > section > section')].every((s) => getComputedStyle(s).contentVisibility === 'visible')"
+
+
+@pytest.mark.parametrize("contents", ["trick.html", "map.html"])
+def test_each_line_of_the_contents_leads_to_its_section(opened, contents):
+    tab = settled(opened(f"{contents}?"))
+    tab.wait_for_function(LAID_OUT)
+    bottom = "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
+    links = tab.locator(".bd-sidebar-secondary a[href^='#']")
+    assert links.count() > 5
+    for link in links.all():
+        tab.evaluate("scrollTo(0, 0)")
+        link.click()
+        tab.wait_for_timeout(300)
+        section, header = tab.locator(link.get_attribute("href")).bounding_box(), tab.locator(".bd-header-article").bounding_box()
+        assert header["y"] + header["height"] <= section["y"] and (section["y"] < 200 or tab.evaluate(bottom)), link.get_attribute("href")
+
+
 def test_search_finds_a_chapter_by_a_word_of_its_text(visit):
     tab = visit("index.html")
     tab.keyboard.press("Control+k")
