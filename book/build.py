@@ -27,7 +27,7 @@ SITE = BUILD / "html"
 CACHE = BUILD / "executed"
 
 EXECUTION_INPUTS = ["optimizers", "lab", "book/build.py", "book/environment.py", "book/exercises.py", "requirements.txt"]
-SITE_INPUTS = ["chapters", "book", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
+SITE_INPUTS = ["chapters", "book", "lab/web", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
 REPOSITORY = ["BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH"]
 CELL_TIMEOUT = 120  # seconds
 WORKERS = 2
@@ -44,7 +44,8 @@ def main(arguments=None):
     with exclusive(BUILD / "lock"):
         from lab.cards import cards
 
-        execution = digest(EXECUTION_INPUTS, repr(cards(CHAPTERS)))  # some chapters show the cards of the others
+        # Some chapters show the cards of the others; none holds the labs' scripts, which the site adds.
+        execution = digest(EXECUTION_INPUTS, repr(cards(CHAPTERS)), without=["lab/web"])
         everything = digest(SITE_INPUTS, execution, *(os.environ.get(name, "") for name in REPOSITORY))
         if force or stamp(CACHE) != execution:
             shutil.rmtree(CACHE, ignore_errors=True)
@@ -76,12 +77,15 @@ def exclusive(path):
         yield
 
 
-def digest(paths, *more):
-    """SHA-256 over the names and bytes of all files at or below `paths`, relative to the root, and over `more` text."""
+def digest(paths, *more, without=()):
+    """SHA-256 over the names and bytes of all files at or below `paths` but not `without`, relative to the root, and over `more` text."""
     total = hashlib.sha256("\0".join(more).encode())
+    left_out = [ROOT / path for path in without]
     for path in sorted(paths):
         path = ROOT / path
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if any(file.is_relative_to(path) for path in left_out):
+                continue
             if file.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(file.parts):
                 total.update(f"\0{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return total.hexdigest()
