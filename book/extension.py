@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import html
+import json
 import os
 import re
 import shutil
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import lab.javascript
 import nbformat
-from book import course, exercises, formulas, glossary, icons, quiz, styles, timings
+from book import course, exercises, formulas, glossary, icons, quiz, scripts, styles, timings
 from book.build import CHAPTERS
 from book.environment import ROOT
 
@@ -55,7 +57,7 @@ def add_assets(app):
     static = Path(app.doctreedir).parent / "static"
     shutil.rmtree(static, ignore_errors=True)
     shutil.copytree(ASSETS, static)
-    (static / "optimizer-lab.js").write_text(lab.javascript.bundle())
+    (static / "optimizer-lab.js").write_text(lab.javascript.script(), encoding="utf-8")
     shutil.copy(LAB_STYLE, static / "optimizer-lab.css")
     app.config.html_static_path.append(str(static))
     app.add_css_file("icons.css")
@@ -80,7 +82,11 @@ def lay_out_exercises(app, docname, source):
 
 def _address(file):
     """Where a static file is found on the site; its content is in the query, so that no browser keeps an old one."""
-    return f"_static/{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:8]}"
+    return f"_static/{_versioned(file)}"
+
+
+def _versioned(file):
+    return f"{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:8]}"
 
 
 def choose_assets(app, page, template, context, doctree):
@@ -93,6 +99,8 @@ def choose_assets(app, page, template, context, doctree):
         offer_exercises(page, context)
     body = context["body"] = pictures_apart(accessible(context.get("body") or ""), Path(app.outdir))
     context["has_lab"] = LAB_TAG in body
+    if context["has_lab"]:
+        context["body"], context["lab_code"] = code_apart(body, page, Path(app.outdir))
     if "sd-tab-set" not in body:
         context["script_files"] = [js for js in context["script_files"] if "design-tabs" not in str(js.filename)]
     for script in context["script_files"]:
@@ -142,6 +150,39 @@ def pictures_apart(body, site):
     return re.sub(r'(?<=<figure>)<img src="data:image/png;base64,([^"]+)"', stored, body)
 
 
+def code_apart(body, page, site):
+    """Store the functions that a page's labs bring along as a script, in which the labs find each by its number.
+
+    A strict content security policy lets no page make functions of text. Returns the body and the script's address.
+    """
+    code = []
+
+    def numbered(part):
+        if isinstance(part, list):
+            return [numbered(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        whole = {key: numbered(value) for key, value in part.items()}
+        if "code" in whole:
+            if whole["code"] not in code:
+                code.append(whole["code"])
+            whole["code"] = code.index(whole["code"])
+        return whole
+
+    def replaced(match):
+        spec = numbered(json.loads(html.unescape(match[1])))
+        return f'data-spec="{html.escape(json.dumps(spec))}"'
+
+    body = re.sub(r'(?<=<optimizer-lab )data-spec="([^"]*)"', replaced, body)
+    if not code:
+        return body, None
+    file = site / "_static" / "labs" / f"{page}.js"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    functions = ",\n".join(code)
+    file.write_text(f"globalThis.optimizerLabCode = [\n{functions},\n];\n", encoding="utf-8")
+    return body, f"_static/labs/{_versioned(file)}"
+
+
 def accessible(body):
     """Mend what the writers of HTML below us get wrong for screen readers; axe-core names each in the tests."""
     body = re.sub(r' role="(?:doc-biblioentry|doc-backlink)"| role="list"(?= class="citation-list")', "", body)
@@ -160,5 +201,6 @@ def finish(app, error):
         search.write_text(search.read_text().replace(' id="search-input"', "", 1))
         (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)))
         (static / "math.css").write_text(formulas.style_sheet(app.builder.formulas, static))
+        scripts.apart(Path(app.outdir))
         styles.bundle(Path(app.outdir))
         course.write(Path(app.outdir), students_notebooks())

@@ -75,10 +75,11 @@ def visit_inline(self, node):
     mathml = _typeset(self, node)
     if _names_something(node):
         symbols = html.escape(re.sub(r"<[^>]*>", "", mathml))
-        mathml = mathml.replace("<math ", f'<math aria-label="{symbols}" ', 1)
+        mathml = mathml.replace("<math", f'<math aria-label="{symbols}"', 1)
     if len(node.astext()) > LONG:
         mathml = _breakable(mathml)
-    self.body.append(f'<span class="math notranslate" translate="no">{mathml}</span>')
+    tex = html.escape(node.astext())
+    self.body.append(f'<span class="math notranslate" translate="no" data-tex="{tex}">{mathml}</span>')
     raise nodes.SkipNode
 
 
@@ -104,7 +105,7 @@ def _names_something(formula):
 def visit_display(self, node):
     """The formula in a box that scrolls when the screen is too narrow; its number, a link, stays in sight beside it."""
     tag = TAG.search(node.astext())
-    self.body.append(self.starttag(node, "div", CLASS="math notranslate numbered" if tag else "math notranslate", translate="no"))
+    self.body.append(self.starttag(node, "div", CLASS=f"math{' numbered' if tag else ''} notranslate", translate="no", **{"data-tex": node.astext()}))
     self.body.append(f'<div class="formula">{_typeset(self, node)}</div>')
     if tag:
         if not node["ids"]:
@@ -125,8 +126,7 @@ def _typeset(writer, node):
     if "error" in result:
         logger.warning("Temml cannot set %s: %s", latex, result["error"], location=node)
         return f'<code class="formula-error">{html.escape(latex)}</code>'
-    mathml = result["mathml"].replace(' style="display:block math;"', "")  # the style sheet has it
-    return mathml.replace("<math", f'<math data-tex="{html.escape(latex)}"', 1)
+    return result["mathml"].replace(' style="display:block math;"', "")  # the style sheet has it
 
 
 def keep_whole(app, doctree, docname):

@@ -109,13 +109,20 @@ def engine():
 
 
 @cache
-def bundle():
-    """The labs' JavaScript module: the engine, then what draws and what listens.
-
-    It defines the element `<optimizer-lab>`, and exports `{ render }`, which anywidget wants.
-    """
+def _labs():
+    """The labs' JavaScript, which defines the element `<optimizer-lab>`: the engine, then what draws and what listens."""
     page = [(WEB / part).read_text(encoding="utf-8") for part in ("drawing.js", "views.js", "element.js")]
     return "\n".join([engine(), _library("d3-array", "d3-contour"), *page])
+
+
+def bundle():
+    """The labs as a module for live notebooks: it exports `{ render }`, which anywidget wants."""
+    return f"{_labs()}\nexport default {{ render }};\n"
+
+
+def script():
+    """The labs as a classic script for the site: a page that is opened as a file may not load a module."""
+    return f'(() => {{\n"use strict";\n{_labs()}\n}})();\n'
 
 
 @cache

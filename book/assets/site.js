@@ -14,21 +14,66 @@ const updateAll = () => document.querySelectorAll(boxes).forEach(update);
 document.fonts.addEventListener("loadingdone", updateAll);
 addEventListener("resize", () => requestAnimationFrame(updateAll));
 
-// What is far from the window was not laid out while the page loaded (site.css). Now it is, a section whenever the browser has time: as long
-// as heights are guessed, a link to a section can miss it.
+// What is far from the window is not laid out (site.css): until it has been once, its height is a guess, and a link to a section would miss
+// it. So the sections are laid out a first time, one by one while the browser has time, and all at once where a reader is about to be taken
+// somewhere. Afterwards the browser remembers their heights and need not keep their thousands of boxes in every frame.
+const sections = [...document.querySelectorAll("article > section > section")];
+const layOut = (some) => {
+  for (const section of some) section.style.contentVisibility = "visible";
+  document.body.getBoundingClientRect();
+  // The browser remembers a height with the frame in which it was seen.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    for (const section of some) section.style.contentVisibility = "";
+  }));
+};
 const whenIdle = window.requestIdleCallback ?? setTimeout;
-addEventListener("load", () => {
-  const sections = [...document.querySelectorAll("article > section > section")];
-  const layOut = () => {
-    const section = sections.shift();
-    if (!section) return;
-    section.style.contentVisibility = "visible";
-    whenIdle(layOut);
-  };
-  whenIdle(layOut);
-});
+const layOutLater = (left = [...sections]) => {
+  if (left.length) whenIdle(() => (layOut(left.splice(0, 1)), layOutLater(left)));
+};
+addEventListener("load", () => layOutLater());
+addEventListener("resize", () => layOutLater());
 
-if (new URLSearchParams(location.search).has("slides")) import(new URL("slides.js", document.currentScript.src));
+const target = () => document.getElementById(decodeURIComponent(location.hash.slice(1))); // null without a hash: no id is empty
+let moved = false; // by the reader
+for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(type, () => (moved = true), { passive: true, once: true });
+const restored = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+if (location.hash || restored) layOut(sections);
+addEventListener("load", () => {
+  layOut(location.hash ? sections : []);
+  if (!moved && !restored) target()?.scrollIntoView(); // pictures, fonts and labs have moved it meanwhile
+});
+addEventListener("click", ({ target }) => target.closest?.('a[href*="#"]') && layOut(sections), { capture: true });
+addEventListener("popstate", () => layOut(sections));
+addEventListener("pageshow", ({ persisted }) => persisted && layOut(sections));
+
+// In a classic script, which a page that is opened as a file may load too.
+if (new URLSearchParams(location.search).has("slides")) {
+  const script = document.createElement("script");
+  script.src = new URL("slides.js", document.currentScript.src);
+  document.head.append(script);
+}
+
+// What the theme's buttons do: a strict content security policy allows no code in their attributes.
+const ACTS = { print: () => print(), fullscreen: () => toggleFullScreen() };
+addEventListener("click", ({ target }) => ACTS[target.closest?.("[data-act]")?.dataset.act]?.());
+
+// A formula is copied as its LaTeX: the text of MathML alone has lost its fractions and roots.
+addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (selection.isCollapsed) return;
+  const copied = document.createElement("div");
+  copied.append(...Array.from({ length: selection.rangeCount }, (_, k) => selection.getRangeAt(k).cloneContents()));
+  const formulas = copied.querySelectorAll("[data-tex]");
+  if (!formulas.length) return;
+  const rich = copied.innerHTML;
+  for (const formula of formulas) formula.replaceWith(formula.matches("div") ? `$$${formula.dataset.tex}$$` : `$${formula.dataset.tex}$`);
+  copied.style.cssText = "position: absolute; left: -100vw; white-space: pre-wrap";
+  document.body.append(copied);
+  event.clipboardData.setData("text/plain", copied.innerText);
+  event.clipboardData.setData("text/html", rich);
+  copied.remove();
+  event.preventDefault();
+});
 
 // Paper is light, whatever the screen is.
 const paper = matchMedia("print");

@@ -1,6 +1,7 @@
 // The chapter as slides: `adam.html?slides`. Nothing is written twice: formulas, labs, code, tables and lists of the chapter stay, its prose
 // waits behind the key N.
 
+{
 const LEFT_OUT = /^(Exercises|References)\b/;
 const SPOKEN = "p, dl, blockquote"; // what a teacher says, and a class need not read
 
@@ -80,3 +81,4 @@ article.prepend(heading);
 document.body.append(bar);
 document.body.classList.add("slides");
 show(Number(new URLSearchParams(location.search).get("slides") || 1) - 1);
+}

@@ -14,6 +14,14 @@ const SCALES = {
 class OptimizerLab extends HTMLElement {
   connectedCallback() {
     if (this.stage) return;
+    try {
+      this.begin();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  begin() {
     this.spec ??= JSON.parse(this.dataset.spec);
     this.computed = this.spec.computed ?? {};
     this.values = structuredClone(this.spec.settings);
@@ -31,7 +39,16 @@ class OptimizerLab extends HTMLElement {
     this.say();
     this.tabulate();
     new ResizeObserver(() => this.measure()).observe(this.stage);
-    if (location.hash === `#${this.id}`) this.scrollIntoView();
+  }
+
+  /** A lab that cannot be built shows its picture, and says why. */
+  fail(error) {
+    console.error(error);
+    this.querySelector(".ol-figure")?.remove();
+    this.classList.remove("ol-on");
+    const message = make("p", { className: "ol-message", textContent: `This experiment cannot run here (${error.message}). The picture shows it at its first settings.` });
+    message.setAttribute("role", "alert");
+    this.append(message);
   }
 
   // Building
@@ -404,5 +421,3 @@ function render({ model, el }) {
   });
   el.append(lab);
 }
-
-export default { render };

@@ -17,10 +17,15 @@ function batchNoise(seed, step, dimensions, k, m) {
   return (total / (m * 4294967296) - 0.5) * Math.sqrt(12);
 }
 
+/** A function or rule that Python has written: its number in the page's own script, or, in a live notebook, its text. */
+function written(code) {
+  return typeof code === "number" ? globalThis.optimizerLabCode[code] : new Function(`return ${code}`)();
+}
+
 /** The rule of a run: the book's own, or the one that came with the page. */
 function ruleOf(run) {
   if (run.frozen) return null;
-  return (run.compiled ??= run.code ? new Function(`return ${run.code}`)() : RULES[run.rule]);
+  return (run.compiled ??= run.code === undefined ? RULES[run.rule] : written(run.code));
 }
 
 /** The hyperparameters of a run under the present settings. */

@@ -196,7 +196,7 @@ class MapView extends DescentView {
 
   constructor(lab) {
     super(lab);
-    this.lines = lab.spec.boundaries.map((line) => ({ ...line, f: new Function(`return ${line.code}`)() }));
+    this.lines = lab.spec.boundaries.map((line) => ({ ...line, f: written(line.code) }));
     this.point = pointHandle(this);
     this.chart.box.append(this.point);
     lab.stage.prepend(this.chart.box);
@@ -281,11 +281,11 @@ class SignalView {
     this.signal = SIGNALS[lab.spec.signal];
     this.drawn = lab.spec.panels.map((panel) => ({
       ...panel,
-      f: panel.code && new Function(`return ${panel.code}`)(),
+      f: panel.code === undefined ? undefined : written(panel.code),
       panel: new Panel(lab.stage, "chart", `${panel.label} against step`),
     }));
     this.panels = this.drawn.map(({ panel }) => panel);
-    this.references = lab.spec.references.map((line) => ({ ...line, f: new Function(`return ${line.code}`)() }));
+    this.references = lab.spec.references.map((line) => ({ ...line, f: written(line.code) }));
   }
 
   get length() {
@@ -350,7 +350,7 @@ class CurveView {
     this.lab = lab;
     this.panel = new Panel(lab.stage, "wide", lab.spec.title);
     this.panels = [this.panel];
-    this.curves = lab.spec.curves.map((line) => ({ ...line, f: line.code && new Function(`return ${line.code}`)() }));
+    this.curves = lab.spec.curves.map((line) => ({ ...line, f: line.code === undefined ? undefined : written(line.code) }));
     const [low, high] = lab.spec.domain, log = lab.spec.log.includes("x");
     this.xs = d3.range(241).map((k) => (log ? low * (high / low) ** (k / 240) : low + ((high - low) * k) / 240));
   }

@@ -1,0 +1,40 @@
+"""No code stands in a page: a strict content security policy, `script-src 'self'`, allows files alone.
+
+The theme writes some into every page; here it becomes files, or HTML where it only wrote HTML.
+"""
+
+import hashlib
+import re
+
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
+WRITTEN = re.compile(r"\s*document\.write\(`(.*)`\);\s*", re.DOTALL)
+HANDLERS = {' onclick="window.print()"': ' data-act="print"', ' onclick="toggleFullScreen()"': ' data-act="fullscreen"'}
+
+
+def apart(site):
+    """Move the code out of all pages in the folder `site`."""
+    first = site / "_static" / "first.js"
+
+    def moved(script):
+        attributes, code = script.groups()
+        if "data-cfasync" in attributes:  # the theme's choice of light or dark, which first.js makes
+            return f'<script src="_static/{_versioned(first)}"></script>'
+        if code.strip().startswith("DOCUMENTATION_OPTIONS.pagename"):  # for a switch of versions, which there is not
+            return ""
+        if written := WRITTEN.fullmatch(code):  # a button that needs JavaScript; the style sheet hides it where there is none
+            return written[1]
+        file = first.with_name(f"inline-{hashlib.sha256(code.encode()).hexdigest()[:8]}.js")
+        file.write_text(code, encoding="utf-8")
+        return f'<script src="_static/{file.name}"></script>'
+
+    for page in site.glob("*.html"):
+        if page.name == "404.html":  # which a server shows at any depth, so that it cannot name a file
+            continue
+        text = INLINE.sub(moved, page.read_text(encoding="utf-8"))
+        for handler, act in HANDLERS.items():
+            text = text.replace(handler, act)
+        page.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _versioned(file):
+    return f"{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:8]}"
