@@ -28,7 +28,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.page_weight import WINDOW, server_of
 
-MOVES = 8  # of a slider, in one turn
+MOVES = 7  # of a slider, in one turn; half as many beside it
 PEER = 12.6  # milliseconds net of idle
 RATIO = 1.3  # of a lab on its page to the same lab alone, idle included
 SPREAD = 2  # of the slowest lab to the median lab, idle included
@@ -93,27 +93,27 @@ class Tab:
         return self.page.evaluate_handle(FIND, n).as_element()
 
     def turn(self, slider):
-        """What each of some moves of a slider costs, and each of as many beside it."""
+        """What each of some moves of a slider costs, and each of half as many beside it."""
         self.page.bring_to_front()
         slider.evaluate(SHOW)
         self.page.mouse.move(5, 700)
         self.page.wait_for_timeout(300)  # until the lab has said where the turn before has led
-        idle = list(self._along({"x": 5, "y": 700, "width": 100, "height": 0}))
+        idle = list(self._along({"x": 5, "y": 700, "width": 100, "height": 0}, MOVES // 2))
         box = slider.bounding_box()
         self.page.mouse.move(box["x"] + 10, box["y"] + box["height"] / 2)
         self.page.mouse.down()
         place = slider.evaluate(PLACE)
-        moves = list(self._along(box))
+        moves = list(self._along(box, MOVES))
         if slider.evaluate(PLACE) == place:
             raise SystemExit(f"{self.page.url}: the mouse does not move the slider that it drags")
         self.page.mouse.up()
         return moves, idle
 
-    def _along(self, box):
+    def _along(self, box, moves):
         """Move the mouse along a box; what each move costs."""
-        for k in range(1, MOVES + 1):
+        for k in range(1, moves + 1):
             before = self._busy()
-            self.page.mouse.move(box["x"] + 10 + (box["width"] - 20) * k / MOVES, box["y"] + box["height"] / 2)
+            self.page.mouse.move(box["x"] + 10 + (box["width"] - 20) * k / moves, box["y"] + box["height"] / 2)
             self.page.evaluate(FRAME)
             yield 1e3 * (self._busy() - before)
 
@@ -185,7 +185,7 @@ def main():
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        alone = Tab(browser, server)
+        alone, tab = Tab(browser, server), Tab(browser, server)
         for name, lab in alone_only().items():
             alone.show(*lab)
             (cost,) = in_turn([(alone, alone.slider())], options.repeat)
@@ -197,14 +197,12 @@ def main():
             row("peer", cost)
             limit = cost.net
         for page in pages:
-            tab = Tab(browser, server)
             tab.open(f"{page}.html")
             for n in range(tab.page.locator("optimizer-lab").count()):
                 slider = tab.slider(n)
                 alone.show(*tab.page.evaluate(ALIKE, n))
                 labs[f"{page} {n + 1}"] = costs = in_turn([(tab, slider), (alone, alone.slider())], options.repeat)
                 row(f"{page} {n + 1}", *costs)
-            tab.page.close()
         browser.close()
     server.shutdown()
     if not labs:
