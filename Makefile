@@ -31,7 +31,7 @@ record: .venv-peers/ready  ## run torch, optax and Keras, and store their trajec
 weight: book  ## bytes and time to first drawing of every page
 	$(PY) -m benchmarks.page_weight
 
-speed: .venv/ready  ## what a move of a lab's slider costs the browser
+speed: book  ## what a move of a slider costs the browser, in every lab of every page
 	$(PY) -m benchmarks.lab_speed
 
 batch: .venv-peers/ready  ## ten thousand runs at once, against loops in NumPy and in torch

@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 from book.build import SITE
 
-LIMIT = 350 * 1024  # bytes of a first visit, the book's promise
+LIMIT = 280 * 1024  # bytes of a first visit, the book's promise
 DRAWN = 500  # milliseconds until the first lab stands
 WINDOW = 1500  # milliseconds in which a new window has started the browser's own processes, as a reader's did long ago
 COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".ipynb", ".txt", ".inv"}

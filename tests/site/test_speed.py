@@ -1,0 +1,64 @@
+"""`make speed` tells which lab is slow, and where."""
+
+import subprocess
+import sys
+
+import pytest
+from benchmarks.lab_speed import Cost, faults
+from lab import Lab
+from lab.javascript import bundle, style_sheet
+
+from book.environment import ROOT
+
+GOOD = {name: (Cost(8, 4), Cost(7, 4)) for name in ("adam 1", "adam 2", "sgd 1")}
+
+
+def test_nothing_is_missed_by_labs_that_cost_no_more_on_their_pages():
+    assert list(faults(GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("standing", "alone", "said"),
+    [
+        (Cost(10, 4), Cost(7, 4), "adam 1: 1.43 times what it costs alone"),
+        (Cost(17, 7), Cost(17, 7), "adam 1: 17.0 ms, more than 2 times the median lab's 8.0"),
+        (Cost(15, 2), Cost(15, 2), "adam 1: 13.0 ms net of idle, more than the peer's 12.6"),
+    ],
+)
+def test_a_slow_lab_is_named(standing, alone, said):
+    (fault,) = faults({**GOOD, "adam 1": (standing, alone)})
+    assert fault.startswith(said)
+
+
+def test_the_median_lab_is_held_against_the_peer():
+    (fault,) = faults(GOOD, peer=8)
+    assert fault.startswith("the median lab: 4.0 ms net of idle")
+
+
+@pytest.fixture
+def speed(browser, tmp_path):
+    """Run the benchmark on a site of one page with two labs, one of them in an exercise that is closed."""
+
+    def run(style=""):
+        lab = Lab.descent(["Momentum"], steps=10).html()
+        (tmp_path / "optimizer-lab.js").write_text(bundle(), encoding="utf-8")
+        (tmp_path / "optimizer-lab.css").write_text(style_sheet(), encoding="utf-8")
+        (tmp_path / "chapter.html").write_text(
+            f'<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="optimizer-lab.css"><style>{style}</style>'
+            f'<script type="module" src="optimizer-lab.js"></script>{lab}<details><summary>Exercise</summary>{lab}</details>',
+            encoding="utf-8",
+        )
+        command = [sys.executable, "-m", "benchmarks.lab_speed", "--site", str(tmp_path), "--repeat", "1"]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    return run
+
+
+def test_every_lab_of_a_page_is_measured(speed):
+    run = speed()
+    assert "chapter 1 " in run.stdout and "chapter 2 " in run.stdout, run.stderr
+
+
+def test_a_slider_that_does_not_move_is_no_measure(speed):
+    run = speed("optimizer-lab input { pointer-events: none }")
+    assert run.returncode == 1 and "the mouse does not move the slider" in run.stderr
