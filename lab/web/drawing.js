@@ -91,9 +91,16 @@ function numbered(axis, count) {
 /** The horizontal axis of a box: at each tick a number, and a line if there is a grid; and the axis's name. */
 function axisX(box, x, name, grid = true) {
   const at = numbered(x, Math.max(2, (box.right - box.left) / 90));
+  let free = -Infinity;
+  const number = ([p, text]) => {
+    const half = 3.8 * text.length, middle = Math.min(p, box.right + 12 - half); // not beyond the panel
+    if (middle - half < free) return []; // nor over the one before
+    free = middle + half + 4;
+    return [words(text, middle, box.bottom + 16, "middle")];
+  };
   return [
     shape("grid", grid ? at.map(([p]) => `M${tenths(p)} ${tenths(box.top)}V${tenths(box.bottom)}`).join("") : ""),
-    ...at.map(([p, text]) => words(text, Math.min(p, box.right + 12 - 3.3 * text.length), box.bottom + 16, "middle")), // not beyond the panel
+    ...at.flatMap(number),
     words(name, box.right, box.bottom + 31, "end"),
   ];
 }

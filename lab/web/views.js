@@ -3,7 +3,7 @@
 /** A box with two drawings: parts that stand still for a while, which the browser then need not paint, and above them lines that move. */
 class Panel {
   /** `margin` is what the axes take, and `room` what is left free beyond them for the marks at the ends of lines. */
-  constructor(stage, name, label, { margin = { left: 52, top: 20, right: 12, bottom: 38 }, room = 6 } = {}) {
+  constructor(stage, name, label, { margin = { left: 60, top: 20, right: 12, bottom: 38 }, room = 6 } = {}) {
     Object.assign(this, { margin, room });
     this.lines = new Lines();
     this.still = svg("svg", { class: "ol-drawing", role: "img", "aria-label": label });
@@ -196,11 +196,12 @@ class MapView extends DescentView {
   rows = 48;
 
   constructor(lab) {
-    super(lab, "Last loss", { margin: { left: 52, top: 20, right: 12, bottom: 88 } }); // room for the scale of colours
+    super(lab, "Last loss", { margin: { left: 60, top: 20, right: 12, bottom: 88 } }); // room for the scale of colours
     this.lines = lab.spec.boundaries.map((line) => ({ ...line, f: new Function(`return ${line.code}`)() }));
     this.point = pointHandle(this);
     this.chart.box.append(this.point);
     lab.stage.prepend(this.chart.box);
+    if (this.lines.length) lab.stage.after(make("p", { className: "ol-note", textContent: `Dashed on the map, ${this.lines.map(({ label }) => label).join("; ")}.` }));
   }
 
   get cells() {
@@ -241,7 +242,6 @@ class MapView extends DescentView {
     this.chart.once("heat", this.mapped, () => [
       ...this.heat(box, x, y),
       svg("svg", cut(box), ...this.lines.flatMap((line) => this.boundary(line, x, y))),
-      ...this.lines.map(({ label }, k) => words(label, box.left + 6, box.top + 16 + 16 * k, "start", "boundary-name")),
     ]);
     const { values } = lab, inside = (v, low, high) => Math.min(high, Math.max(low, v));
     this.point.moveTo(inside(x(values[ax.name]), box.left, box.right), inside(y(values[ay.name]), box.top, box.bottom));
@@ -259,7 +259,7 @@ class MapView extends DescentView {
     const { columns, rows, losses, lab } = this, [ax, ay] = lab.spec.axes;
     const logs = [...losses].map((v) => Math.log10(Math.min(1e6, Math.max(1e-12, v)))), known = logs.filter(Number.isFinite);
     const low = d3.min(known) ?? 0, high = d3.max(known) ?? 1, shares = logs.map((v) => (v - low) / (high - low || 1));
-    const strip = { ...box, top: box.bottom + 42, bottom: box.bottom + 52 }, left = { ...box, right: box.left + 10, top: strip.bottom + 21, bottom: strip.bottom + 31 };
+    const strip = { left: 20, right: box.right, top: box.bottom + 42, bottom: box.bottom + 52 }, left = { left: 20, right: 30, top: strip.bottom + 21, bottom: strip.bottom + 31 };
     const scaled = (map, { low, high, scale: kind }) => Object.assign(map, { low, high, log: kind === "log", complement: kind === "complement" });
     return [
       svg("rect", { class: "ol-left", ...area(box) }),
