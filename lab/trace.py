@@ -6,6 +6,7 @@ statements, in NumPy's own order of evaluation, becomes the step function that m
 """
 
 import inspect
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,6 +139,20 @@ class Trace:
     lookahead: sp.Expr  # the point at which to take the gradient, from w
     tape: tuple  # the step, as statements
     js: dict  # {"init": {state: js}, "next": {state: js}, "dw": js, "lookahead": (tape, js)}
+
+    @property
+    def per_coordinate(self):
+        """The statements that are carried out for each coordinate, and not once a step as those of the powers αⁱ and βⁱ are."""
+        arrays, known = {"g"}, 0
+        while len(arrays) > known:  # a state is an array if its next value is made from one
+            known = len(arrays)
+            arrays |= {state for state, value in self.next.items() if arrays & {symbol.name for symbol in value.free_symbols}}
+        names, found = {"g", *map(js_name, arrays)}, []
+        for statement in self.tape:
+            if names & set(re.findall(r"[\w$]+", statement.code)):
+                names.add(statement.name)
+                found.append(statement)
+        return tuple(found)
 
 
 def trace(cls):
