@@ -136,7 +136,7 @@ def series(curves, looks, log="", ax=None, xlabel="step i"):
 
 
 def heat(x, y, loss, axes, ax=None):
-    """Draw a map of last losses over two hyperparameters: the darker, the lower; what left is grey.
+    """Draw a map of last losses over two hyperparameters, with the scale of its colours; what left is grey.
 
     Parameters
     ----------
@@ -144,9 +144,10 @@ def heat(x, y, loss, axes, ax=None):
     axes : two dicts with the axis' symbol and scale
     """
     ax = ax or plt.figure(figsize=(5.2, 4)).add_subplot()
-    shown = np.log10(np.clip(loss, 1e-12, 1e6))
+    shown = np.ma.masked_invalid(np.clip(loss, 1e-12, 1e6))
     ax.set_facecolor("#999999")
-    ax.pcolormesh(x, y, np.ma.masked_invalid(shown), cmap="cividis", shading="nearest", rasterized=True)
+    colors = ax.pcolormesh(x, y, shown, cmap="cividis", norm="log", shading="nearest", rasterized=True)
+    ax.figure.colorbar(colors, ax=ax, label="last loss")
     ax.set(xlabel=axes[0]["symbol"], ylabel=axes[1]["symbol"])
     ax.set_xscale("log" if axes[0]["scale"] == "log" else "linear")
     ax.set_yscale("log" if axes[1]["scale"] == "log" else "linear")

@@ -1,5 +1,6 @@
 // Drawing, in SVG: the browser paints it beside the page's own thread, and prints it sharp. Colours and widths are in lab.css.
-// Inside a panel lengths are in tenths of a pixel: whole numbers become text ten times faster than others.
+// Inside a panel lengths are in tenths of a pixel, where the reader's text has its usual size: whole numbers become text ten times faster
+// than others.
 
 const tenths = (x) => Math.round(10 * x);
 
@@ -61,26 +62,52 @@ function ticks({ low, high, log, complement }, count) {
   if (complement) return [0, 0.5, 0.9, 0.99, 0.999, 0.9999].filter((t) => t >= low && t <= high);
   if (log) {
     const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
-    const every = Math.max(1, Math.ceil((last - first + 1) / count)), out = [];
-    for (let e = first; e <= last; e += every) out.push(10 ** e);
-    if (out.length > 1) return out;
+    const powers = last - first + 1, every = Math.max(1, Math.min(Math.ceil(powers / count), Math.floor(powers / 3))); // three at least, if there are
+    const out = powers > 2
+      ? d3.range(first, last + 1, every).map((e) => Number(`1e${e}`))
+      : d3.range(first - 1, last + 1).flatMap((e) => [1, 2, 5].map((m) => Number(`${m}e${e}`))).filter((t) => t >= low && t <= high);
+    if (out.length > 2) return out;
   }
   return d3.ticks(low, high, count);
 }
 
+/** The numbers of an axis, all written in one way: even ones with the same decimals, or with the same power of ten where that is shorter. */
+function numerals(values) {
+  const steps = d3.pairs(values, (a, b) => b - a), step = steps[0], sizes = values.map(Math.abs), size = d3.max(sizes), least = d3.min(sizes, (v) => v || Infinity);
+  const place = (x) => Math.floor(Math.log10(x) + 1e-9), proper = (text) => text.replace("e+", "e").replaceAll("-", "−");
+  if (!steps.length || d3.max(steps) - d3.min(steps) > 1e-6 * step) {
+    return values.map((v) => proper(size >= 1e5 || least < 1e-3 ? v.toExponential() : String(v)));
+  }
+  const e = size >= 1e5 || step < 1e-4 ? place(size) : 0, decimals = Math.max(0, e - place(step));
+  return values.map((v) => proper((v / 10 ** e).toFixed(decimals) + (e ? `e${e}` : "")));
+}
+
+/** Where an axis has ticks, in pixels, and the number at each. */
+function numbered(axis, count) {
+  const at = ticks(axis, count), texts = numerals(at);
+  return at.map((t, k) => [Math.round(axis(t)) + 0.5, texts[k]]);
+}
+
 /** The horizontal axis of a box: at each tick a number, and a line if there is a grid; and the axis's name. */
 function axisX(box, x, name, grid = true) {
-  const at = ticks(x, Math.max(2, (box.right - box.left) / 90)).map((t) => [Math.round(x(t)) + 0.5, short(t)]);
+  const at = numbered(x, Math.max(2, (box.right - box.left) / 90));
+  let free = -Infinity;
+  const number = ([p, text]) => {
+    const half = 3.8 * text.length, middle = Math.min(p, box.right + 12 - half); // not beyond the panel
+    if (middle - half < free) return []; // nor over the one before
+    free = middle + half + 4;
+    return [words(text, middle, box.bottom + 16, "middle")];
+  };
   return [
     shape("grid", grid ? at.map(([p]) => `M${tenths(p)} ${tenths(box.top)}V${tenths(box.bottom)}`).join("") : ""),
-    ...at.map(([p, text]) => words(text, Math.min(p, box.right + 12 - 3.3 * text.length), box.bottom + 16, "middle")), // not beyond the panel
+    ...at.flatMap(number),
     words(name, box.right, box.bottom + 31, "end"),
   ];
 }
 
 /** The vertical axis of a box, likewise. */
 function axisY(box, y, name, grid = true) {
-  const at = ticks(y, Math.max(2, (box.bottom - box.top) / 45)).map((t) => [Math.round(y(t)) + 0.5, short(t)]);
+  const at = numbered(y, Math.max(2, (box.bottom - box.top) / 45));
   return [
     shape("grid", grid ? at.map(([p]) => `M${tenths(box.left)} ${tenths(p)}H${tenths(box.right)}`).join("") : ""),
     ...at.map(([p, text]) => words(text, box.left - 6, p + 4, "end")),

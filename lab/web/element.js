@@ -106,6 +106,7 @@ class OptimizerLab extends HTMLElement {
         else this.muted.add(r);
         this.pressChips();
         this.redraw();
+        this.say();
         this.remember();
       });
       this.legend.append(chip);
@@ -121,7 +122,7 @@ class OptimizerLab extends HTMLElement {
     const id = `${this.name}-${name}`, text = title ? `${symbol}, ${title}` : symbol;
     const label = make("label", { htmlFor: id, className: "ol-label", title }, make("span", { className: "ol-symbol", textContent: symbol }));
     if (title) label.append(make("span", { className: "ol-title", textContent: title }));
-    const slider = make("input", { type: "range", id, min: from(low), max: from(high), step: integer && kind === "linear" ? 1 : "any", className: "ol-slider" });
+    const slider = this.undoScroll(make("input", { type: "range", id, min: from(low), max: from(high), step: integer && kind === "linear" ? 1 : "any", className: "ol-slider" }));
     const field = make("input", { type: "text", inputMode: "decimal", className: "ol-field", autocomplete: "off" });
     field.setAttribute("aria-label", `${text}, value`);
     slider.addEventListener("input", () => {
@@ -171,7 +172,7 @@ class OptimizerLab extends HTMLElement {
 
   player() {
     this.play = make("button", { type: "button", className: "ol-button ol-play" });
-    this.scrub = make("input", { type: "range", min: 0, step: 1, className: "ol-slider", id: `${this.name}-step` });
+    this.scrub = this.undoScroll(make("input", { type: "range", min: 0, step: 1, className: "ol-slider", id: `${this.name}-step` }));
     this.scrub.setAttribute("aria-label", this.spec.view === "curve" ? `Cursor along ${this.spec.x}` : "Step");
     this.stepText = make("output", { className: "ol-step" });
     this.stepText.htmlFor = this.scrub.id;
@@ -227,6 +228,19 @@ class OptimizerLab extends HTMLElement {
     if (atEnd || this.step > this.view.length) this.step = this.view.length;
     this.frame ??= requestAnimationFrame(() => this.recompute());
     this.later();
+  }
+
+  /** Something that is dragged: if the browser takes the finger on it for one that scrolls the page, what it has changed so far is put back. */
+  undoScroll(element) {
+    let before;
+    element.addEventListener("pointerdown", () => (before = { values: structuredClone(this.values), step: this.step, playing: this.playing }));
+    element.addEventListener("pointercancel", () => {
+      this.set(before.values, true);
+      this.goTo(before.step);
+      this.hold(null);
+      if (before.playing) this.start();
+    });
+    return element;
   }
 
   goTo(step) {

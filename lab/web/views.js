@@ -3,7 +3,7 @@
 /** A box with two drawings: parts that stand still for a while, which the browser then need not paint, and above them lines that move. */
 class Panel {
   /** `margin` is what the axes take, and `room` what is left free beyond them for the marks at the ends of lines. */
-  constructor(stage, name, label, { margin = { left: 52, top: 20, right: 12, bottom: 38 }, room = 6 } = {}) {
+  constructor(stage, name, label, { margin = { left: 60, top: 20, right: 12, bottom: 38 }, room = 6 } = {}) {
     Object.assign(this, { margin, room });
     this.lines = new Lines();
     this.still = svg("svg", { class: "ol-drawing", role: "img", "aria-label": label });
@@ -16,8 +16,9 @@ class Panel {
 
   /** Take the size from the page. Not at every drawing: after a change of the page's text that would lay it out anew. */
   measure() {
-    this.width = this.box.clientWidth;
-    this.height = this.box.clientHeight;
+    this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // what is drawn grows with the reader's text
+    this.width = this.box.clientWidth / this.unit;
+    this.height = this.box.clientHeight / this.unit;
     const { width, height, margin, room } = this, { left, top } = margin, right = width - margin.right, bottom = height - margin.bottom;
     /** The box within the axes, in pixels, or null while the panel is not laid out or has no room. */
     this.within = right > left && bottom > top ? { left, top, right, bottom } : null;
@@ -29,7 +30,7 @@ class Panel {
   /** Where in the panel something happens, in pixels. */
   pixel({ clientX, clientY }) {
     const { left, top } = this.box.getBoundingClientRect();
-    return [clientX - left, clientY - top];
+    return [clientX - left, clientY - top].map((length) => length / this.unit);
   }
 
   /** Draw a part of what stands still, unless it is there as it was drawn for the same key. */
@@ -76,12 +77,12 @@ function referenceOf(box, label, xs, ys) {
 }
 
 class DescentView {
-  constructor(lab) {
+  constructor(lab, name = "Loss against step", layout = {}) {
     this.lab = lab;
     this.landscape = LANDSCAPES[lab.spec.landscape];
     this.plane = this.landscape.domain.length === 2;
     this.map = new Panel(lab.stage, "map", "Paths", { margin: { left: 34, top: 8, right: 12, bottom: this.plane ? 24 : 38 }, room: 0 });
-    this.chart = new Panel(lab.stage, "chart", "Loss against step");
+    this.chart = new Panel(lab.stage, "chart", name, layout);
     this.panels = [this.map, this.chart];
     this.handle = startHandle(this);
     this.map.box.append(this.handle);
@@ -195,11 +196,12 @@ class MapView extends DescentView {
   rows = 48;
 
   constructor(lab) {
-    super(lab);
+    super(lab, "Last loss", { margin: { left: 60, top: 20, right: 12, bottom: 88 } }); // room for the scale of colours
     this.lines = lab.spec.boundaries.map((line) => ({ ...line, f: written(line.code) }));
     this.point = pointHandle(this);
     this.chart.box.append(this.point);
     lab.stage.prepend(this.chart.box);
+    if (this.lines.length) lab.stage.after(make("p", { className: "ol-note", textContent: `Dashed on the map, ${this.lines.map(({ label }) => label).join("; ")}.` }));
   }
 
   get cells() {
@@ -240,7 +242,6 @@ class MapView extends DescentView {
     this.chart.once("heat", this.mapped, () => [
       ...this.heat(box, x, y),
       svg("svg", cut(box), ...this.lines.flatMap((line) => this.boundary(line, x, y))),
-      ...this.lines.map(({ label }, k) => words(label, box.left + 6, box.top + 16 + 16 * k, "start", "boundary-name")),
     ]);
     const { values } = lab, inside = (v, low, high) => Math.min(high, Math.max(low, v));
     this.point.moveTo(inside(x(values[ax.name]), box.left, box.right), inside(y(values[ay.name]), box.top, box.bottom));
@@ -257,20 +258,17 @@ class MapView extends DescentView {
   heat(box, x, y) {
     const { columns, rows, losses, lab } = this, [ax, ay] = lab.spec.axes;
     const logs = [...losses].map((v) => Math.log10(Math.min(1e6, Math.max(1e-12, v)))), known = logs.filter(Number.isFinite);
-    const low = d3.min(known) ?? 0, high = d3.max(known) ?? 1, pixels = new ImageData(columns, rows);
-    logs.forEach((v, k) => {
-      if (!Number.isFinite(v)) return; // what left stays clear
-      const row = rows - 1 - Math.floor(k / columns);
-      pixels.data.set([...cividis((v - low) / (high - low || 1)), 255], 4 * (row * columns + (k % columns)));
-    });
-    const canvas = make("canvas", { width: columns, height: rows });
-    canvas.getContext("2d").putImageData(pixels, 0, 0);
+    const low = d3.min(known) ?? 0, high = d3.max(known) ?? 1, shares = logs.map((v) => (v - low) / (high - low || 1));
+    const strip = { left: 20, right: box.right, top: box.bottom + 42, bottom: box.bottom + 52 }, left = { left: 20, right: 30, top: strip.bottom + 21, bottom: strip.bottom + 31 };
     const scaled = (map, { low, high, scale: kind }) => Object.assign(map, { low, high, log: kind === "log", complement: kind === "complement" });
     return [
       svg("rect", { class: "ol-left", ...area(box) }),
-      svg("image", { class: "ol-pixels", ...area(box), href: canvas.toDataURL(), preserveAspectRatio: "none" }),
+      pixels(box, columns, rows, (i, j) => shares[(rows - 1 - j) * columns + i]),
       ...axisX(box, scaled(x, ax), ax.symbol, false),
-      ...axisY(box, scaled(y, ay), `${ay.symbol}   (dark: loss ${short(10 ** low, 1)}, light: ${short(10 ** high, 1)}, grey: left)`, false),
+      ...axisY(box, scaled(y, ay), ay.symbol, false),
+      pixels(strip, 128, 1, (i) => i / 127),
+      ...axisX(strip, scale(10 ** low, 10 ** high, strip.left, strip.right, true), "last loss", false),
+      ...(known.length < logs.length ? [svg("rect", { class: "ol-left", ...area(left) }), words("left", left.right + 5, left.bottom, "start")] : []),
     ];
   }
 }
@@ -414,10 +412,24 @@ function cividis(t) {
   return stations[k].map((c, j) => Math.round(c + (stations[k + 1][j] - c) * f));
 }
 
-/** A button that is dragged, or moved with the arrow keys: `place` takes a place in pixels, `nudge` steps in x and y. */
-function dragHandle(kind, panel, place, nudge) {
-  const handle = make("button", { type: "button", className: kind });
-  handle.moveTo = (x, y) => put(handle, { style: `transform: translate(${x}px, ${y}px)` });
+/** A picture of a few pixels, as large as a box; the colour of each is that of a share from 0 to 1, and clear where there is none. */
+function pixels(box, columns, rows, share) {
+  const data = new ImageData(columns, rows);
+  for (let j = 0; j < rows; j++) {
+    for (let i = 0; i < columns; i++) {
+      const part = share(i, j);
+      if (Number.isFinite(part)) data.data.set([...cividis(part), 255], 4 * (j * columns + i));
+    }
+  }
+  const canvas = make("canvas", { width: columns, height: rows });
+  canvas.getContext("2d").putImageData(data, 0, 0);
+  return svg("image", { class: "ol-pixels", ...area(box), href: canvas.toDataURL(), preserveAspectRatio: "none" });
+}
+
+/** A button that is dragged, or moved with the arrow keys: `place` takes a place in the panel's pixels, `nudge` steps in x and y. */
+function dragHandle(kind, lab, panel, place, nudge) {
+  const handle = lab.undoScroll(make("button", { type: "button", className: kind }));
+  handle.moveTo = (x, y) => put(handle, { style: `transform: translate(${x / 16}rem, ${y / 16}rem)` });
   const drag = (event) => place(...panel.pixel(event));
   handle.addEventListener("pointerdown", (event) => {
     if (event.button) return;
@@ -444,7 +456,7 @@ function pointHandle(view) {
     move((px - box.left) / (box.right - box.left), (box.bottom - py) / (box.bottom - box.top));
   };
   view.chart.still.addEventListener("click", (event) => place(...view.chart.pixel(event))); // not as soon as a finger that scrolls touches it
-  return dragHandle("ol-start ol-point", view.chart, place, ([dx, dy]) => move(share(x, lab.values[x.name]) + dx, share(y, lab.values[y.name]) + dy));
+  return dragHandle("ol-start ol-point", lab, view.chart, place, ([dx, dy]) => move(share(x, lab.values[x.name]) + dx, share(y, lab.values[y.name]) + dy));
 }
 
 /** The start point: dragged with mouse, finger or pen, moved with the arrow keys. */
@@ -455,5 +467,5 @@ function startHandle(view) {
   };
   const place = (px, py) => move([view.x.invert(px), view.y.invert(py)].slice(0, landscape.domain.length));
   const nudge = (way) => move(lab.values.start.map((c, k) => c + way[k] * (landscape.domain[k][1] - landscape.domain[k][0])));
-  return dragHandle("ol-start", view.map, place, nudge);
+  return dragHandle(view.plane ? "ol-start" : "ol-start ol-sideways", lab, view.map, place, nudge);
 }

@@ -569,3 +569,188 @@ def test_print_shows_the_picture_without_its_controls(one):
     tab.emulate_media(media="print")
     assert lab.locator(".ol-drawing").first.is_visible()
     assert lab.locator(".ol-controls").is_hidden() and lab.locator(".ol-player").is_hidden()
+
+
+@pytest.fixture
+def reader(visit):
+    """`reader("map.html", 24, 390)`: a page under the reader's own size of text, on a phone of a width, its labs up and all of it laid out."""
+
+    def reader(page, size, width):
+        tab = visit("404.html", width=width)
+        tab.context.new_cdp_session(tab).send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+        tab.goto(visit.address + page, wait_until="load")
+        assert tab.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{size}px"
+        tab.evaluate("""() => {
+          for (const section of document.querySelectorAll("section")) section.style.contentVisibility = "visible";
+          for (const details of document.querySelectorAll("details")) details.open = true;
+        }""")
+        return up(tab)
+
+    return reader
+
+
+SIZES = """lab => {
+  const height = (selector) => lab.querySelector(selector).getBoundingClientRect().height, size = (selector) => parseFloat(getComputedStyle(lab.querySelector(selector)).fontSize);
+  return [size(".ol-caption"), size(".ol-field"), size(".ol-status"), height(".ol-drawing text"), height(".ol-field"), height(".ol-button")];
+}"""
+
+
+def test_a_lab_grows_with_the_readers_text(reader):
+    small, large = (reader("map.html", size, 800)[1][0].evaluate(SIZES) for size in (16, 24))
+    np.testing.assert_allclose(np.divide(large, small), 1.5, rtol=0.05)
+
+
+def test_a_click_on_the_map_lands_under_the_pointer_whatever_the_size_of_text(reader):
+    tab, (lab, *_) = reader("map.html", 24, 800)
+    lab.query_selector(".ol-chart").scroll_into_view_if_needed()
+    box = lab.query_selector(".ol-chart .ol-pixels").bounding_box()
+    x, y = box["x"] + 0.4 * box["width"], box["y"] + 0.6 * box["height"]
+    tab.mouse.click(x, y)
+    lab.evaluate("lab => { if (lab.frame) lab.recompute(); }")
+    point = lab.query_selector(".ol-point").bounding_box()
+    assert abs(point["x"] + point["width"] / 2 - x) < 2 and abs(point["y"] + point["height"] / 2 - y) < 2
+
+
+# Text that its panel cuts, numbers of a horizontal axis that touch, and sliders too short for a finger.
+CROWDED = """lab => {
+  const box = (e) => e.getBoundingClientRect();
+  const texts = [...lab.querySelectorAll(".ol-drawing text")].filter((text) => {
+    const b = box(text), panel = box(text.closest(".ol-panel"));
+    return b.left < panel.left - 1 || b.right > panel.right + 1 || b.bottom > panel.bottom + 1;
+  });
+  const touching = [...lab.querySelectorAll(".ol-drawing text[text-anchor=middle]")].filter((text) => {
+    const next = text.nextElementSibling;
+    return next?.getAttribute("text-anchor") === "middle" && box(next).left < box(text).right && box(next).left > box(text).left;
+  });
+  const short = [...lab.querySelectorAll(".ol-slider")].filter((slider) => slider.offsetWidth < 100);
+  return [...texts, ...touching, ...short].map((element) => element.textContent || element.id);
+}"""
+
+
+@pytest.mark.parametrize(("size", "width"), [(16, 320), (24, 390)])
+@pytest.mark.parametrize("lab_page", ["map.html", "adagrad.html", "adam.html"])
+def test_a_lab_has_room_on_a_small_phone_and_with_large_text(reader, lab_page, size, width):
+    _, found = reader(lab_page, size, width)
+    assert [lab.evaluate(CROWDED) for lab in found] == [[]] * len(found)
+
+
+def test_no_page_scrolls_sideways_on_a_small_phone_or_with_large_text(reader):
+    pages = sorted(file.name for file in SITE.glob("*.html"))
+    wide = []
+    for size, width in ((16, 320), (24, 390), (24, 320)):
+        tab, _ = reader(pages[0], size, width)
+        for page in pages:
+            tab.goto(tab.url.rsplit("/", 1)[0] + "/" + page, wait_until="load")
+            widest = tab.evaluate("""() => {
+              for (const section of document.querySelectorAll("section")) section.style.contentVisibility = "visible";
+              for (const details of document.querySelectorAll("details")) details.open = true;
+              return Math.max(document.scrollingElement.scrollWidth, ...[...document.querySelectorAll(".bd-header-article .btn")].map((button) => button.getBoundingClientRect().right));
+            }""")
+            if widest > width:
+                wide.append((page, size, width, widest))
+    assert not wide
+
+
+@pytest.mark.parametrize("control", ["value", "step"])
+def test_a_finger_that_scrolls_across_a_slider_leaves_it(one, control):
+    tab, lab = one("descent", width=360, has_touch=True, is_mobile=True)
+    slider = lab.locator(".ol-controls .ol-slider").first if control == "value" else lab.locator("input[id$='-step']")
+    slider.scroll_into_view_if_needed()
+    box, before, address = slider.bounding_box(), read(lab), tab.url
+    x, y, scrolled = box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2, tab.evaluate("scrollY")
+    touch(tab, *((x, y - d) for d in (0, 10, 30, 60, 100, 140)))
+    after = read(lab)
+    assert tab.evaluate("scrollY") > scrolled + 50
+    assert (after.values, after.step, after.fields, tab.url) == (before.values, before.step, before.fields, address)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    x, y = box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2
+    touch(tab, (x, y), (x - 10, y), (x - 30, y + 3), (x - 60, y + 5))
+    dragged = read(lab)
+    assert (dragged.values, dragged.step) != (before.values, before.step), "sideways is the slider's"
+    slider.tap(position={"x": 0.8 * box["width"], "y": box["height"] / 2})
+    tapped = read(lab)
+    assert (tapped.values, tapped.step) != (dragged.values, dragged.step)
+
+
+def test_what_a_finger_changed_before_the_browser_took_it_is_put_back(one):
+    """Whatever is dragged; as the browser reports it."""
+    tab, lab = one("descent")
+    moved, after = lab.evaluate("""lab => {
+      const state = () => { lab.settle(); return JSON.stringify([lab.values, lab.step, [...lab.querySelectorAll(".ol-slider")].map((s) => s.value), location.search]); };
+      lab.goTo(7);
+      const before = state(), moved = [], after = [];
+      for (const element of lab.querySelectorAll(".ol-slider, .ol-start")) {
+        element.dispatchEvent(new PointerEvent("pointerdown", { button: 1 }));
+        if (element.matches(".ol-start")) element.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+        else {
+          element.value = (Number(element.min) + 3 * Number(element.max)) / 4;
+          element.dispatchEvent(new Event("input"));
+        }
+        moved.push(state() !== before);
+        element.dispatchEvent(new PointerEvent("pointercancel"));
+        after.push(state() === before);
+      }
+      return [moved, after];
+    }""")
+    assert all(moved) and all(after), (moved, after)
+
+
+def test_a_start_that_moves_sideways_only_leaves_up_and_down_to_the_page(opened):
+    _, found = up(opened("sgd.html?"))
+    actions = {lab.evaluate("lab => [lab.view.plane, getComputedStyle(lab.view.handle.parentElement.querySelector('.ol-start')).touchAction].join()") for lab in found if lab.evaluate("lab => lab.spec.view === 'descent'")}
+    assert actions == {"true,none", "false,pan-y pinch-zoom"}
+
+
+def test_a_hidden_run_takes_its_sentence_with_it_at_once(one):
+    _, lab = one("descent")
+    label = lab.locator(".ol-chip").first.text_content().strip()
+    before, after, back = lab.evaluate("""lab => {
+      const [chip] = lab.legend.children;
+      return [lab.status.textContent, (chip.click(), lab.status.textContent), (chip.click(), lab.status.textContent)];
+    }""")
+    assert f"{label}:" in before and f"{label}:" not in after and back == before
+
+
+def test_the_map_has_a_scale_of_colours_with_numbers(one):
+    _, lab = one("map")
+    numbers, low, high, colors = lab.evaluate("""lab => {
+      const [map, strip] = lab.querySelectorAll(".ol-chart .ol-pixels"), bottom = (e) => e.getBoundingClientRect().bottom;
+      const texts = [...lab.querySelectorAll(".ol-heat text")].filter((text) => bottom(text) > bottom(strip)).map((text) => text.textContent);
+      const known = [...lab.view.losses].filter(Number.isFinite);
+      return [texts, Math.min(...known), Math.max(...known), strip.getBoundingClientRect().width > 100];
+    }""")
+    assert colors and "last loss" in numbers
+    ticks = [float(text.replace("−", "-")) for text in numbers if re.match(r"[−0-9]", text)]
+    assert len(ticks) > 2
+    assert max(low, 1e-12) * 0.99 <= min(ticks) < max(ticks) <= min(high, 1e6) * 1.01
+
+
+def luminance(color):
+    """Of a colour as the browser computes it, as WCAG defines it."""
+    numbers = [float(n) for n in re.findall(r"[\d.]+(?:e-\d+)?", color.split("srgb")[-1])][:3]
+    shares = numbers if "srgb" in color else [n / 255 for n in numbers]
+    return np.dot([0.2126, 0.7152, 0.0722], [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_lines_and_axes_stand_out_in_high_contrast_whatever_the_theme(visit, scheme, theme):
+    """A high contrast of the system's is dark or light of its own accord."""
+    tab, (lab, *_) = up(visit("nesterov.html", theme=scheme, forced_colors="active"))
+    tab.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    paper, *colors = lab.evaluate("""lab => {
+      const paper = document.createElement("p");
+      paper.style.cssText = "background: Canvas; forced-color-adjust: none";
+      lab.append(paper);
+      const look = (selector, property) => [...lab.querySelectorAll(selector)].map((e) => [selector, getComputedStyle(e)[property]]);
+      return [
+        getComputedStyle(paper).backgroundColor,
+        ...look(".ol-line", "stroke"), ...look(".ol-mark", "fill"), ...look(".ol-drawing text", "fill"), ...look(".ol-frame", "stroke"),
+        ...look(".ol-chip line, .ol-chip path", "stroke"), ...look(".ol-key span", "color"),
+      ];
+    }""")
+    assert len(colors) > 10
+    for what, color in colors:
+        high, low = sorted([luminance(paper), luminance(color)], reverse=True)
+        assert (high + 0.05) / (low + 0.05) >= 3, (what, color, paper)
