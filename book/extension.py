@@ -12,11 +12,12 @@ from pathlib import Path
 
 import lab.javascript
 import nbformat
-from book import course, exercises, formulas, glossary, icons, quiz, scripts, styles, timings
+from book import course, exercises, formulas, glossary, icons, quiz, scripts, search, styles, timings
 from book.build import CHAPTERS
 from book.environment import ROOT
 
 ASSETS = Path(__file__).parent / "assets"
+MINISEARCH = ROOT / "node_modules" / "minisearch" / "dist" / "umd" / "index.js"
 LAB_STYLE = ROOT / "lab" / "web" / "lab.css"
 WHERE = """
 
@@ -59,6 +60,7 @@ def add_assets(app):
     shutil.copytree(ASSETS, static)
     (static / "optimizer-lab.js").write_text(lab.javascript.script(), encoding="utf-8")
     shutil.copy(LAB_STYLE, static / "optimizer-lab.css")
+    shutil.copy(MINISEARCH, static / "minisearch.js")
     app.config.html_static_path.append(str(static))
     app.add_css_file("icons.css")
     app.add_css_file("math.css")
@@ -104,9 +106,9 @@ def choose_assets(app, page, template, context, doctree):
     if "sd-tab-set" not in body:
         context["script_files"] = [js for js in context["script_files"] if "design-tabs" not in str(js.filename)]
     for script in context["script_files"]:
-        # Every page calls the first of these while it loads; the page of search calls them all.
+        # Every page calls the first of these while it loads.
         script.attributes.pop("defer", None)
-        if script.filename and "documentation_options" not in str(script.filename) and page != "search":
+        if script.filename and "documentation_options" not in str(script.filename):
             script.attributes["defer"] = "defer"
 
 
@@ -197,8 +199,9 @@ def finish(app, error):
         shutil.rmtree(static / "vendor")
         for source_map in static.rglob("*.map"):
             source_map.unlink()
-        search = Path(app.outdir) / "search.html"  # the theme gives one id to the field of the page and to that of the dialog
-        search.write_text(search.read_text().replace(' id="search-input"', "", 1))
+        page = Path(app.outdir) / "search.html"  # the theme gives one id to the field of the page and to that of the dialog
+        page.write_text(page.read_text(encoding="utf-8").replace(' id="search-input"', "", 1), encoding="utf-8")
+        search.write(Path(app.outdir), app.env.found_docs)
         (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)))
         (static / "math.css").write_text(formulas.style_sheet(app.builder.formulas, static))
         scripts.apart(Path(app.outdir))

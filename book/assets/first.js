@@ -1,22 +1,19 @@
-// The first script of each page: before it is drawn, the page knows whether it is light or dark.
+// The first script of each page: before anything is drawn, the page knows whether it is light or dark.
 
-// Where a browser forbids a page to store anything, even asking throws: then what the reader chose lasts as long as the page.
+// Where the browser refuses storage, the first to ask for it dies, and in the theme's scripts the button of the theme and Ctrl+K with it. In its
+// place stands one that lasts as long as the page.
 for (const name of ["localStorage", "sessionStorage"]) {
   try {
-    window[name].getItem("mode");
+    window[name].length;
   } catch {
     const kept = new Map();
-    const storage = {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, String(value)),
-      removeItem: (key) => void kept.delete(key),
+    const value = {
+      getItem: (key) => kept.get(String(key)) ?? null,
+      setItem: (key, item) => void kept.set(String(key), String(item)),
+      removeItem: (key) => void kept.delete(String(key)),
       clear: () => kept.clear(),
-      key: (n) => [...kept.keys()][n] ?? null,
-      get length() {
-        return kept.size;
-      },
     };
-    Object.defineProperty(window, name, { value: storage, configurable: true });
+    Object.defineProperty(window, name, { configurable: true, value });
   }
 }
 

@@ -2,83 +2,88 @@
 // waits behind the key N.
 
 {
-const LEFT_OUT = /^(Exercises|References)\b/;
-const SPOKEN = "p, dl, blockquote"; // what a teacher says, and a class need not read
+  const LEFT_OUT = /^(Exercises|References)\b/;
+  const SPOKEN = "p, dl, blockquote"; // what a teacher says, and a class need not read
 
-const article = document.querySelector("article.bd-article");
+  const article = document.querySelector("article.bd-article");
 
-/** The parts of a section as slides: [{title, parts}], a new one at each heading and at each lab. */
-function slidesOf(section, slides = []) {
-  const heading = section.querySelector(":scope > :is(h1, h2, h3)"), title = heading?.firstChild?.textContent.trim() ?? "";
-  if (LEFT_OUT.test(title)) return slides;
-  let slide = { title, parts: [] };
-  slides.push(slide);
-  for (const part of section.children) {
-    if (part === heading || part.matches("span")) continue;
-    if (part.matches("section")) slidesOf(part, slides);
-    else {
-      const own = part.matches(".cell:has(optimizer-lab), .quiz");
-      if (own && slide.parts.some((other) => !other.matches(SPOKEN))) slides.push((slide = { title, parts: [] }));
-      slide.parts.push(part);
+  /** The parts of a section as slides: [{title, parts}], a new one at each heading and at each lab. */
+  function slidesOf(section, slides = []) {
+    const heading = section.querySelector(":scope > :is(h1, h2, h3)"), title = heading?.firstChild?.textContent.trim() ?? "";
+    if (LEFT_OUT.test(title)) return slides;
+    let slide = { title, parts: [] };
+    slides.push(slide);
+    for (const part of section.children) {
+      if (part === heading || part.matches("span")) continue;
+      if (part.matches("section")) slidesOf(part, slides);
+      else {
+        const own = part.matches(".cell:has(optimizer-lab), .quiz");
+        if (own && slide.parts.some((other) => !other.matches(SPOKEN))) slides.push((slide = { title, parts: [] }));
+        slide.parts.push(part);
+      }
     }
+    return slides;
   }
-  return slides;
-}
 
-const slides = slidesOf(article.querySelector("section")).filter(({ parts }) => parts.length);
-const bar = document.createElement("nav");
-bar.className = "slides-bar";
-bar.setAttribute("aria-label", "Slides");
-const place = Object.assign(document.createElement("output"), { className: "slides-place" });
-const button = (text, label, act) => {
-  const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, title: label });
-  made.setAttribute("aria-label", label);
-  made.addEventListener("click", act);
-  bar.append(made);
-};
-let now = 0;
+  const slides = slidesOf(article.querySelector("section")).filter(({ parts }) => parts.length);
+  for (const { title, parts } of slides) {
+    // On paper all slides are there at once, each under its own title.
+    parts[0].before(Object.assign(document.createElement("p"), { className: "slides-head", textContent: title }));
+    const silent = parts.every((part) => part.matches(SPOKEN)); // a slide whose all is prose is its prose
+    for (const part of parts) part.classList.add("slides-part", ...(silent ? ["slides-prose"] : []));
+  }
+  const bar = document.createElement("nav");
+  bar.className = "slides-bar";
+  bar.setAttribute("aria-label", "Slides");
+  const place = Object.assign(document.createElement("output"), { className: "slides-place" });
+  const button = (text, label, act) => {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, title: label });
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", act);
+    bar.append(made);
+  };
+  let now = 0;
 
-function show(number) {
-  now = Math.min(slides.length - 1, Math.max(0, number));
-  const { title, parts } = slides[now], shown = new Set(parts);
-  for (const slide of slides) for (const part of slide.parts) part.classList.toggle("slides-off", !shown.has(part));
-  // A slide whose all is prose is its prose.
-  document.body.classList.toggle("slides-prose", parts.every((part) => part.matches(SPOKEN)));
-  heading.textContent = title;
-  place.textContent = `${now + 1} / ${slides.length}`;
-  scrollTo(0, 0);
-  const url = new URL(location);
-  url.searchParams.set("slides", now + 1);
-  url.search = decodeURIComponent(url.search);
-  history.replaceState(history.state, "", url);
-}
+  function show(number) {
+    now = Math.min(slides.length - 1, Math.max(0, number));
+    const { title, parts } = slides[now], shown = new Set(parts);
+    for (const slide of slides) for (const part of slide.parts) part.classList.toggle("slides-off", !shown.has(part));
+    heading.textContent = title;
+    place.textContent = `${now + 1} / ${slides.length}`;
+    scrollTo(0, 0);
+    const url = new URL(location);
+    url.searchParams.set("slides", now + 1);
+    url.search = decodeURIComponent(url.search);
+    history.replaceState(history.state, "", url);
+  }
 
-const heading = Object.assign(document.createElement("h1"), { className: "slides-title" });
-const leave = () => {
-  const url = new URL(location);
-  url.searchParams.delete("slides");
-  url.search = decodeURIComponent(url.search);
-  location.href = url;
-};
-const speak = () => document.body.classList.toggle("slides-spoken");
-button("‹", "Previous slide (left arrow)", () => show(now - 1));
-bar.append(place);
-button("›", "Next slide (right arrow)", () => show(now + 1));
-button("Text", "Show or hide the prose (N)", speak);
-button("Close", "Back to the chapter (Escape)", leave);
+  const heading = Object.assign(document.createElement("h1"), { className: "slides-title" });
+  const leave = () => {
+    const url = new URL(location);
+    url.searchParams.delete("slides");
+    url.search = decodeURIComponent(url.search);
+    location.href = url;
+  };
+  const speak = () => document.body.classList.toggle("slides-spoken");
+  button("‹", "Previous slide (left arrow)", () => show(now - 1));
+  bar.append(place);
+  button("›", "Next slide (right arrow)", () => show(now + 1));
+  button("Text", "Show or hide the prose (N)", speak);
+  button("Close", "Back to the chapter (Escape)", leave);
 
-const KEYS = { ArrowRight: () => show(now + 1), PageDown: () => show(now + 1), ArrowLeft: () => show(now - 1), PageUp: () => show(now - 1), Home: () => show(0), End: () => show(slides.length - 1), n: speak, N: speak, Escape: leave };
-addEventListener("keydown", (event) => {
-  const act = KEYS[event.key];
-  if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
-  if (event.target.closest?.("optimizer-lab, input, dialog") && !event.key.startsWith("Page")) return; // the lab's own keys
-  event.preventDefault();
-  act();
-});
+  const next = () => show(now + 1), previous = () => show(now - 1);
+  const KEYS = { ArrowRight: next, PageDown: next, " ": next, ArrowLeft: previous, PageUp: previous, Home: () => show(0), End: () => show(slides.length - 1), n: speak, N: speak, Escape: leave };
+  addEventListener("keydown", (event) => {
+    const act = event.key === " " && event.shiftKey ? previous : KEYS[event.key];
+    if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest?.("optimizer-lab, input, dialog") && !event.key.startsWith("Page")) return; // the lab's own keys
+    if (event.key === " " && event.target.closest?.("button, summary")) return; // Space presses these
+    event.preventDefault();
+    act();
+  });
 
-for (const slide of article.querySelectorAll("section > *")) if (!slide.matches("section")) slide.classList.add("slides-off");
-article.prepend(heading);
-document.body.append(bar);
-document.body.classList.add("slides");
-show(Number(new URLSearchParams(location.search).get("slides") || 1) - 1);
+  article.prepend(heading);
+  document.body.append(bar);
+  document.body.classList.add("slides");
+  show(Number(new URLSearchParams(location.search).get("slides") || 1) - 1);
 }

@@ -1,0 +1,65 @@
+"""What a reader finds who searches the book, and how the findings look."""
+
+import re
+
+import pytest
+
+from book.build import SITE
+
+from .pages import parse
+
+
+def results(tab):
+    """[(address, title, excerpt)] of the search page that is open."""
+    tab.wait_for_selector(".search-summary")
+    return tab.evaluate("""[...document.querySelectorAll("ul.search li")].map((li) => [
+      li.querySelector("a").getAttribute("href"), li.querySelector("a").textContent, li.querySelector(".context")?.textContent ?? ""])""")
+
+
+@pytest.mark.parametrize("typed, there", [("r0", "r₀"), ("r₀", "r₀"), ("0/0", "0/0"), ("β1", "β₁"), ("1/√k", "1/√k"), ("lr", "lr"), ("self.lr", "self.lr")])
+def test_what_a_formula_or_a_program_says_is_found_and_quoted(opened, typed, there):
+    tab = opened("search.html")
+    tab.goto(tab.url.split("?")[0] + "?" + tab.evaluate("(q) => new URLSearchParams({q}).toString()", typed))
+    found = results(tab)
+    assert found
+    marked = tab.evaluate("[...document.querySelectorAll('ul.search mark')].map((mark) => mark.textContent)")
+    assert any(there in mark for mark in marked)
+    for address, _, excerpt in found:
+        page, _, anchor = address.partition("#")
+        assert not anchor or parse(page).find(id=anchor), f"{address} leads nowhere"
+        assert len(excerpt) < 300 and not re.search(r"\\[a-z]+\{|\$", excerpt), excerpt
+
+
+def test_a_title_comes_first(visit):
+    assert results(visit("search.html?q=AdaGrad"))[0][0].startswith("adagrad.html")
+
+
+def test_what_is_nowhere_is_said_to_be(visit):
+    tab = visit("search.html?q=zeppelin")
+    assert results(tab) == []
+    assert tab.locator(".search-summary").inner_text() == "No sections of the book have “zeppelin”."
+
+
+def test_an_excerpt_has_each_formula_once(visit):
+    tab = visit("search.html?q=article's+symbols")
+    assert results(tab)
+    entries = tab.evaluate("SECTIONS.map(([address, , , text]) => [address, text])")
+    texts = {}
+    for address, text in entries:
+        texts.setdefault(address.split("#")[0], []).append(text)
+    for page, text in texts.items():
+        tagged = parse(page).select("article .equation-number")
+        for number in {tag.get_text() for tag in tagged}:
+            assert sum(part.count(number) for part in text) >= 1, f"{page}: {number}"
+        assert not re.search(r"\\(?:frac|hat|beta|sqrt)\b", " ".join(text)), page
+
+
+def test_the_search_works_from_a_file_with_excerpts(browser):
+    tab = browser.new_page()
+    faults = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda message: message.type == "error" and faults.append(message.text))
+    tab.goto((SITE / "search.html").as_uri() + "?q=momentum")
+    found = results(tab)
+    tab.close()
+    assert len(found) > 5 and all(excerpt for *_, excerpt in found[:5]) and not faults
