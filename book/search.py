@@ -51,7 +51,8 @@ def _script(part, small, mark):
 def sections(page, markup):
     """The sections of a page: [[address, title of the page, title of the section, text]], the page's own text first."""
     article = BeautifulSoup(markup, "html.parser").select_one("article.bd-article")
-    for unread in article.select(".headerlink, script, style, optimizer-lab"):
+    # Solutions and answers are not for who has not tried, and what programs print is for the eye: with both the page would be too heavy.
+    for unread in article.select(".headerlink, script, style, .cell_output, details"):
         unread.decompose()
     for math in article.select("math"):
         math.replace_with(formula(math))

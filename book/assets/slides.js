@@ -32,6 +32,7 @@
     const silent = parts.every((part) => part.matches(SPOKEN)); // a slide whose all is prose is its prose
     for (const part of parts) part.classList.add("slides-part", ...(silent ? ["slides-prose"] : []));
   }
+  article.querySelector(".slides-head").classList.add("slides-first");
   const bar = document.createElement("nav");
   bar.className = "slides-bar";
   bar.setAttribute("aria-label", "Slides");

@@ -200,6 +200,22 @@ def test_the_theme_can_be_switched_and_is_remembered(visit):
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
+REFUSE = """for (const name of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("Access is denied", "SecurityError"); } });"""
+
+
+def test_where_storage_is_refused_the_theme_and_the_search_still_work(visit):
+    tab = visit("index.html")
+    tab.add_init_script(REFUSE)
+    tab.reload()
+    settled(tab)
+    before = tab.evaluate("document.documentElement.dataset.mode")
+    tab.locator(".theme-switch-button").first.click()
+    assert tab.evaluate("document.documentElement.dataset.mode") != before
+    tab.keyboard.press("Control+k")
+    assert tab.evaluate("document.activeElement.name") == "q"
+
+
 def test_the_controls_are_reached_in_order_with_the_keyboard(visit):
     tab = settled(visit("index.html"))
     seen = []

@@ -179,3 +179,39 @@ def test_the_scheme_marks_every_question():
         assert dict(given) == dict(enumerate(asked(exam[name][1]), 1)), name
         assert steps[-1][1:] == ["together", str(points)], name
         assert list(tables(section, "usual wrong answer", "still gets")), name
+
+
+# Slides
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_slides_stand_in_the_middle(visit, width):
+    tab = visit("adam.html?slides", width=width)
+    tab.wait_for_selector("body.slides")
+    left, right = tab.evaluate("""(() => {
+      const { left, right } = document.querySelector(".bd-article").getBoundingClientRect();
+      return [left, document.documentElement.clientWidth - right];
+    })()""")
+    assert abs(left - right) <= 1
+
+
+def test_space_turns_slides_but_presses_a_button(visit):
+    tab = visit("adam.html?slides")
+    tab.wait_for_selector("body.slides")
+    place = tab.locator(".slides-place")
+    tab.keyboard.press("Space")
+    tab.keyboard.press("Space")
+    assert place.inner_text().startswith("3 /")
+    tab.keyboard.press("Shift+Space")
+    assert place.inner_text().startswith("2 /")
+    tab.get_by_role("button", name="Previous slide").focus()
+    tab.keyboard.press("Space")
+    assert place.inner_text().startswith("1 /")
+
+
+def test_all_slides_are_printed_one_a_page(visit):
+    tab = visit("adam.html?slides")
+    tab.wait_for_selector("body.slides")
+    slides = int(tab.locator(".slides-place").inner_text().split("/")[1])
+    pages = len(re.findall(rb"/Type\s*/Page[^s]", tab.pdf(format="A4")))
+    assert pages == slides
