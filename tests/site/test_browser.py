@@ -55,10 +55,10 @@ def test_a_page_fits_a_narrow_screen(opened, page):
 
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-# Most of a chapter's elements are KaTeX's and the words of code, all alike; with them axe takes ten times as long. Five formulas a
+# Most of a chapter's elements are those of formulas and the words of code, all alike; with them axe takes ten times as long. Five formulas a
 # page stay whole, of the others the boxes with their links; and of each kind of word, in each kind of box, five.
 FEWER = """() => {
-  const formulas = [...document.querySelectorAll(".katex:not(th .katex, summary .katex)")].slice(5);
+  const formulas = [...document.querySelectorAll("math:not(th math, summary math)")].slice(5);
   for (const formula of formulas) formula.remove();
   const seen = {};
   for (const word of document.querySelectorAll("pre span")) {
@@ -109,7 +109,7 @@ def test_without_scripts_text_formulas_and_pictures_are_there(opened, page):
     tab = opened(page, java_script_enabled=False)
     assert tab.locator("h1").first.inner_text().strip()
     heights = "(boxes, most) => boxes.slice(0, most).map((box) => box.getBoundingClientRect().height)"
-    formulas = tab.locator("div.math .katex-html:not(details .katex-html)").evaluate_all(heights, 3)
+    formulas = tab.locator("div.math math:not(details math)").evaluate_all(heights, 3)
     assert all(height > 8 for height in formulas), formulas
     pictures = tab.locator("optimizer-lab img")
     shown = pictures.evaluate_all("images => images.map((image) => [image.getAttribute('src'), image.width, image.height])")
@@ -124,7 +124,7 @@ def test_without_scripts_text_formulas_and_pictures_are_there(opened, page):
 def numbered():
     """A page with numbered equations, and one of their ids."""
     for file in sorted(SITE.glob("*.html")):
-        found = re.findall(r'<div class="math numbered" id="([\w-]+)"', file.read_text())
+        found = re.findall(r'<div class="math numbered[^>]* id="([\w-]+)"', file.read_text())
         if found:
             return file.name, found[-1]
     raise AssertionError("no page has a numbered equation")
