@@ -332,7 +332,7 @@ class Lab(anywidget.AnyWidget):
         """The experiment at the present settings as a PNG, for pages without JavaScript and for print. `results()` are computed unless given."""
         results, view = results or self.results(), self.spec["view"]
         looks = _looks(self.spec["curves" if view == "curve" else "runs"])
-        with plt.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
+        with plt.style.context(["default", {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}]):
             if view == "descent":
                 figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2), gridspec_kw=EDGES)
                 landscape = LANDSCAPES[self.spec["landscape"]]

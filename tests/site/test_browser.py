@@ -124,7 +124,7 @@ def test_without_scripts_text_formulas_and_pictures_are_there(opened, page):
 def numbered():
     """A page with numbered equations, and one of their ids."""
     for file in sorted(SITE.glob("*.html")):
-        found = re.findall(r'<div class="math numbered[^>]* id="([\w-]+)"', file.read_text())
+        found = re.findall(r'<div class="math numbered[^>]* id="([\w-]+)"', file.read_text(encoding="utf-8"))
         if found:
             return file.name, found[-1]
     raise AssertionError("no page has a numbered equation")
