@@ -1,5 +1,7 @@
 """Nesterov's momentum."""
 
+import numpy as np
+
 from .momentum import Momentum
 
 
@@ -9,5 +11,6 @@ class Nesterov(Momentum):
     The formula is Momentum's. What differs is where the caller takes g: at `lookahead(w)`.
     """
 
+    @np.errstate(under="ignore")
     def lookahead(self, w):
-        return w + self.alpha * self.v  # (5.1)
+        return np.add(w, self.alpha * self.v)  # (5.1)
