@@ -7,7 +7,7 @@ import numpy as np
 from optimizers import Optimizer
 
 from .noise import batch_noise
-from .trace import is_number
+from .trace import attributes, is_number
 
 BOUND = 1e150  # a gradient beyond this has left: its square is about to leave the range of a float
 
@@ -104,7 +104,7 @@ def respond(opt, gradients):
     records, other = {"dw": []}, {*inspect.signature(type(opt)).parameters, "dw"}
     for g in np.asarray(gradients, float):
         records["dw"].append(np.array(opt.update(g)))  # a copy, as all here: a plain object may write into its arrays
-        for name, value in (opt.state if isinstance(opt, Optimizer) else vars(opt)).items():
+        for name, value in (opt.state if isinstance(opt, Optimizer) else attributes(opt)).items():
             if name not in other and (is_number(value) or isinstance(value, np.ndarray)):
                 records.setdefault(name, []).append(np.array(value))
     return {name: np.array(values) for name, values in records.items()}

@@ -235,7 +235,7 @@ def test_code_that_fails_gets_a_word_and_no_exception(update, words):
 
 def test_code_that_hangs_is_stopped(monkeypatch):
     monkeypatch.setattr("lab.checking.SECONDS", 0.3)
-    assert "stopped after 0.3 seconds" in momentum(endless)
+    assert "stopped waiting for MyMomentum after 0.3 seconds" in momentum(endless)
     assert examine(MyMomentum).right, "and what follows is left alone"
 
 
