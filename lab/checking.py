@@ -15,7 +15,7 @@ from .trace import attributes
 
 SECONDS = 5  # for all that a learner's class is asked to do
 STEPS = 30
-RTOL = 1e-7
+RTOL = 1e-9  # float32 differs by up to 6e-8, another order of operations by about 1e-13
 ZERO = "Is that 0/0? What keeps the denominator above zero if the first gradient is 0?"
 ROOT = "Is that the root of a negative number? What stands under it, and what makes it negative?"
 OTHER = {"lr": 0.02, "alpha": 0.8, "beta": 0.95, "eps": 1e-4}  # hyperparameters that are not the defaults

@@ -355,3 +355,16 @@ def test_a_formula_without_a_return_is_noticed():
 
     opt = Forgets()
     refuses(opt, TypeError, "delta_w returned None", call=lambda: opt.update(np.ones(2)))
+
+
+@pytest.mark.parametrize(
+    ("dw", "words"),
+    [([1 + 0j], "complex128"), (["0.5"], "<U3"), ([True], "bool"), (np.ma.masked_array([1.0], [True]), "a masked array")],
+)
+def test_a_formula_that_returns_no_real_numbers_is_noticed(dw, words):
+    class Strange(optimizers.SGD):
+        def delta_w(self, g):
+            return dw
+
+    opt = Strange()
+    refuses(opt, TypeError, "step 1", "real numbers", words, call=lambda: opt.update([1.0]))
