@@ -79,7 +79,10 @@ class Optimizer:
             dw = self.delta_w(g)
             if dw is None:
                 raise TypeError(f"{type(self).__name__}: delta_w returned None; it must return the increment")
-            dw = np.asarray(dw, dtype=g.dtype)
+            masked, dw = isinstance(dw, np.ma.MaskedArray), np.asarray(dw)
+            if masked or dw.dtype.kind not in "iuf":
+                raise TypeError(f"{self._step}: delta_w must return real numbers, not {'a masked array' if masked else dw.dtype}")
+            dw = dw.astype(g.dtype, copy=False)
             held = (value for value in vars(self).values() if isinstance(value, np.ndarray))
             if any(np.may_share_memory(dw, value) for value in (g, *held)):
                 dw = dw.copy()  # the caller's own: Momentum returns its v
