@@ -55,7 +55,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
     path, left = [w], np.full(w.shape[:-1], -1)
     lookahead = getattr(opt, "lookahead", lambda w: w)
     for i in range(1, steps + 1):
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             g = landscape.grad(lookahead(w))
             if noise:
                 g = g + noise * batch_noise(seed, i, len(landscape.domain), m)
@@ -66,7 +66,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
                 break
             g = np.where((left > 0)[..., None], 0.0, g)
         try:
-            with np.errstate(over="raise", divide="raise", invalid="raise"):  # as an Optimizer does by itself
+            with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):  # as an Optimizer does by itself
                 w = w + opt.update(g)
         except ArithmeticError:
             if left.ndim:
@@ -82,7 +82,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
     for i, at in enumerate(path):
         w[i] = at
     w[(np.arange(steps + 1).reshape(-1, *[1] * left.ndim) >= left) & (left > 0)] = np.nan
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return Descent(w, landscape(w), left)
 
 
