@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import signal
 import sys
 import threading
 from dataclasses import dataclass
@@ -346,10 +347,22 @@ def test_two_instances_that_share_their_state_are_told():
 def test_what_cannot_be_interrupted_is_not_waited_for(monkeypatch):
     awake = threading.Event()
     monkeypatch.setattr("lab.checking.SECONDS", 0.3)
-    text = momentum(lambda self, g: awake.wait(60))
+    text = momentum(lambda self, g: awake.wait(20))
     assert "stopped waiting for MyMomentum after 0.3 seconds" in text
     assert not awake.is_set(), "it came back before update did"
     awake.set()
+
+
+def test_ctrl_c_still_stops_check():
+    done = threading.Event()
+
+    def update(self, g):
+        signal.raise_signal(signal.SIGINT)  # as the reader's keyboard does; it reaches the main thread
+        done.wait(20)
+
+    with pytest.raises(KeyboardInterrupt):
+        momentum(update)
+    done.set()
 
 
 def test_an_error_state_of_the_caller_does_not_reach_the_learner_s_class():

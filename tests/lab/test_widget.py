@@ -1,5 +1,6 @@
 """The lab as Python sees it: settings as traits, errors, results, and what it hands to a page."""
 
+import copy
 import json
 import re
 import sys
@@ -170,7 +171,7 @@ def test_bad_input_is_named(make, words):
         make()
 
 
-@pytest.mark.parametrize("given", [Adam(), Branching(), lambda lr: None, 5, (Adam, {"lr": 0.1})], ids=repr)
+@pytest.mark.parametrize("given", [Adam(), Branching(), lambda lr: None, 5, (Adam, {"lr": 0.1})], ids=["rule", "own", "function", "number", "pair"])
 def test_a_run_that_is_no_class_is_named(given):
     for make in (Lab.descent, Lab.signal):
         with pytest.raises(TypeError, match=re.escape(f"{given!r} is no class; a lab takes a class, such as Adam")):
@@ -211,8 +212,8 @@ def test_a_class_that_does_not_end_is_given_up(monkeypatch):
 
     with pytest.raises(TimeoutError, match="Endless is not done after 0.3 seconds"):
         Lab.descent([type("Endless", (Bare,), {"update": endless})])
-    assert ended.wait(60), "and it does not go on in the background"
-    slow = {"update": lambda self, g: ended.clear() or ended.wait(60) if np.max(np.abs(g)) > 0 else g}
+    assert ended.wait(20), "and it does not go on in the background"
+    slow = {"update": lambda self, g: ended.clear() or ended.wait(20) if np.max(np.abs(g)) > 0 else g}
     with pytest.warns(UserWarning), pytest.raises(TimeoutError, match="Sleeping is not done"):
         Lab.descent([type("Sleeping", (Bare,), slow)])
     ended.set()
@@ -270,6 +271,15 @@ def test_a_bare_class_leaves_where_the_base_class_would():
     for update in (lambda self, g: -(g**3), lambda self, g: -g / 0.0, lambda self, g: -self.lr / 0.0 * g):
         rule = type("Overflowing", (Bare,), {"update": update})
         assert descend(rule(), landscapes.ravine, (1e120, 1e120), steps=20).left == 1
+
+
+def test_a_descent_is_the_same_whatever_the_caller_s_error_state():
+    for rule in (Bare(1e-300), optimizers.Nesterov(1e-300), SGD(1e-300)):
+        quiet = descend(copy.deepcopy(rule), landscapes.ravine, (1e-15, 1e-15), steps=20)
+        with np.errstate(all="raise"):
+            loud = descend(copy.deepcopy(rule), landscapes.ravine, (1e-15, 1e-15), steps=20)
+        assert loud.left == quiet.left == -1
+        np.testing.assert_array_equal(loud.w, quiet.w)
 
 
 def test_what_a_bare_class_writes_into_is_not_what_was_recorded():
