@@ -366,8 +366,12 @@ def test_ctrl_c_still_stops_check():
 
 
 def test_an_error_state_of_the_caller_does_not_reach_the_learner_s_class():
+    def update(self, g):
+        np.square(np.full(2, 1e-200))  # an underflow
+        return MyMomentum.update(self, g)
+
     with np.errstate(all="raise"):
-        assert examine(Article, Adam).right and examine(Adam).right
+        assert momentum(update).startswith("Right")
 
 
 def test_code_that_hangs_is_stopped(monkeypatch):
