@@ -11,6 +11,6 @@ class Nesterov(Momentum):
     The formula is Momentum's. What differs is where the caller takes g: at `lookahead(w)`.
     """
 
-    @np.errstate(under="ignore")
     def lookahead(self, w):
-        return np.add(w, self.alpha * self.v)  # (5.1)
+        with np.errstate(under="ignore"):  # whatever the caller has set
+            return np.add(w, self.alpha * self.v)  # (5.1), where w may be a list
