@@ -29,7 +29,7 @@ class Missing(Exception):
 
 
 class Refused(Exception):
-    """The browser answered a command with an error."""
+    """The browser could not carry out a command, as when one page gives way to another. Exceptions of a page's are assertion errors."""
 
 
 def find(*names):
@@ -77,8 +77,8 @@ class Browser:
                 if value := self.evaluate(condition):
                     return value
                 problem = None
-            except Refused as error:  # nobody answers while one page gives way to another
-                problem = error
+            except Refused as refusal:
+                problem = refusal
             if time.monotonic() > deadline:
                 raise AssertionError(f"still not: {condition}") from problem
             time.sleep(0.03)
@@ -151,7 +151,7 @@ class Firefox(Browser):
     def run(self, expression):
         answer = self.send("script.evaluate", expression=expression, target={"context": self.tab}, awaitPromise=True)
         if answer["type"] == "exception":
-            raise Refused(answer["exceptionDetails"]["text"])
+            raise AssertionError(answer["exceptionDetails"]["text"])
         return answer["result"]["value"]
 
     def perform(self, actions):
@@ -197,7 +197,9 @@ class WebKit(Browser):
             with urllib.request.urlopen(request, timeout=2 * PATIENCE) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
-            raise Refused(error.read().decode()) from error
+            value = json.load(error)["value"]
+            problem = AssertionError if value["error"] == "javascript error" else Refused
+            raise problem(value["message"]) from error
 
     def load(self, url):
         self.send("url", url=url)

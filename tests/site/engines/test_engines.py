@@ -12,8 +12,8 @@ ADAM = "adam.html"
 def drawn(page):
     """True once all the labs of a page are: a lab says what it shows after it has drawn it (`lab-drawn`)."""
     count = len(re.findall("<optimizer-lab", (SITE / page).read_text()))
-    done = "lab.matches('.ol-on') && lab.querySelector('.ol-status').textContent && lab.querySelector('.ol-run :is(polyline, polygon, path)')"
-    return f"document.readyState === 'complete' && (labs => labs.length === {count} && labs.every((lab) => {done}))([...document.querySelectorAll('optimizer-lab')])"
+    return f"""document.readyState === "complete" && ((labs) => labs.length === {count} && labs.every((lab) => lab.matches(".ol-on")
+      && lab.querySelector(".ol-status").textContent && lab.querySelector(".ol-run [points*=' ']")))([...document.querySelectorAll("optimizer-lab")])"""
 
 
 def test_a_page_loads_without_fault_and_draws_its_labs(tab, page):
