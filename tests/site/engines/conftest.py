@@ -1,13 +1,14 @@
 """The pages again, in Firefox and in WebKit. What they find here beyond `tests/site` is where engines differ, so of everything there is one case."""
 
-import os
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
+from conftest import refuse
+
 from ..conftest import Handler, serve
-from .drivers import Firefox, Missing, WebKit
+from .drivers import Firefox, WebKit
 
 # Neither driver tells of every fault of a page, so the page collects its own: exceptions, files that do not load, and errors on the console.
 LISTEN = b"""<script>
@@ -42,10 +43,8 @@ def engine(request, tmp_path_factory):
     """A browser that all its tests share, as one tab. Where it is missing they are skipped, or fail if REQUIRE_BROWSER or CI is set."""
     try:
         browser = request.param(tmp_path_factory.mktemp("profile"))
-    except Missing as missing:
-        if os.environ.get("REQUIRE_BROWSER") or os.environ.get("CI"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+    except FileNotFoundError as missing:
+        refuse(missing)
     yield browser
     browser.close()
 

@@ -24,10 +24,6 @@ PATIENCE = 30  # seconds, for a machine that is busy
 KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "Control": "\ue009", "Enter": "\ue007", "Escape": "\ue00c"}
 
 
-class Missing(Exception):
-    """The browser is not installed."""
-
-
 class Refused(Exception):
     """The browser could not carry out a command, as when one page gives way to another. Exceptions of a page's are assertion errors."""
 
@@ -37,7 +33,7 @@ def find(*names):
     for name in names:
         if path := shutil.which(name):
             return path
-    raise Missing(f"no {names[0]} on the PATH")
+    raise FileNotFoundError(f"no {names[0]} on the PATH")
 
 
 class Browser:
@@ -95,9 +91,12 @@ class Browser:
 
     def place(self, selector, share=0.5):
         """Scroll to an element, and return the point on it at this share of its width."""
-        element = f"document.querySelector({json.dumps(selector)})"
-        self.evaluate(f"{element}.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
-        x, y, width, height = self.at_rest(f"(({{ x, y, width, height }}) => [x, y, width, height])({element}.getBoundingClientRect())")
+        x, y, width, height = self.at_rest(f"""((element) => {{
+          const where = () => element.getBoundingClientRect(), header = 80;
+          if (where().top < header || where().bottom > innerHeight) element.scrollIntoView({{ block: "center", behavior: "instant" }});
+          const {{ x, y, width, height }} = where();
+          return [x, y, width, height];
+        }})(document.querySelector({json.dumps(selector)}))""")  # each time, since what comes into view is laid out only then
         return round(x + share * width), round(y + height / 2)
 
     def drag(self, *points):
@@ -168,7 +167,7 @@ class WebKit(Browser):
         driver, screen = find("WebKitWebDriver"), find("Xvfb")
         browsers = sorted(Path("/usr").glob("lib*/**/webkit*gtk-*/MiniBrowser"))
         if not browsers:
-            raise Missing("no MiniBrowser of WebKitGTK in /usr/lib")
+            raise FileNotFoundError("no MiniBrowser of WebKitGTK in /usr/lib")
         reading, writing = os.pipe()
         with open(reading) as display:
             self.spawn(screen, "-displayfd", str(writing), "-screen", "0", "1600x1200x24", "-nolisten", "tcp", pass_fds=[writing], stderr=subprocess.DEVNULL)

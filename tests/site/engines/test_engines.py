@@ -6,7 +6,8 @@ import pytest
 
 from book.build import SITE
 
-ADAM = "adam.html"
+CHAPTER = "nadamax.html"  # with the fewest labs
+HOME = "index.html"
 
 
 def drawn(page):
@@ -28,21 +29,21 @@ def test_a_page_loads_without_fault_and_draws_its_labs(tab, page):
 
 
 def test_labs_are_drawn_from_a_file(tab):
-    tab.load((SITE / ADAM).as_uri())
-    tab.wait(drawn(ADAM))
+    tab.load((SITE / CHAPTER).as_uri())
+    tab.wait(drawn(CHAPTER))
 
 
 # Gestures
 
 
 class Lab:
-    """The first lab of a chapter that has a start to drag, and several runs."""
+    """The lab of the first page: it has a start to drag, and ten runs."""
 
     def __init__(self, tab):
         self.tab = tab
-        tab.visit(f"{ADAM}?")
-        tab.wait(drawn(ADAM))
-        self.name = tab.evaluate("[...document.querySelectorAll('optimizer-lab')].find((lab) => lab.view.handle && lab.runs.length > 1).name")
+        tab.visit(f"{HOME}?")
+        tab.wait(drawn(HOME))
+        self.name = tab.evaluate("document.querySelector('optimizer-lab').name")
 
     def part(self, selector):
         return f"#{self.name} {selector}"
@@ -91,6 +92,7 @@ def test_a_number_is_typed_into_a_field(lab):
     lab.tab.type(str(high))
     lab.tab.press("Enter")
     lab.wait(f"lab.values.{name} === {high}")
+    lab.state()
     assert lab.share(name) == 1
     lab.read("lab.querySelector('.ol-field').select()")
     lab.tab.type("much")
@@ -100,13 +102,14 @@ def test_a_number_is_typed_into_a_field(lab):
 
 
 def test_the_start_is_dragged(lab):
-    before = lab.state()
+    before, place = lab.state(), "(({ x, y }) => [x, y + scrollY])(lab.view.handle.getBoundingClientRect())"
     x, y = lab.tab.place(lab.part(".ol-start"))
+    left, top = lab.read(place)
     lab.tab.drag((x, y), (x + 20, y + 15), (x + 40, y + 30))
     lab.wait(f"lab.values.start[0] > {before[0]['start'][0]}")
     after = lab.state()
     assert after[0]["start"][1] < before[0]["start"][1] and after[3] != before[3]
-    assert lab.tab.place(lab.part(".ol-start")) == (x + 40, y + 30)
+    assert [round(now - then) for now, then in zip(lab.read(place), (left, top), strict=True)] == [40, 30], "it stays under the hand"
 
 
 def test_it_plays_pauses_and_is_scrubbed(lab):
@@ -144,8 +147,8 @@ def test_the_numbers_open(lab):
 
 def test_an_address_brings_a_lab_back(lab):
     name, high = lab.read("[lab.spec.controls[0].name, lab.spec.controls[0].high]")
-    lab.tab.visit(f"{ADAM}?{lab.name}={name}:{high},step:7,off:1")
-    lab.tab.wait(drawn(ADAM))
+    lab.tab.visit(f"{HOME}?{lab.name}={name}:{high},step:7,off:1")
+    lab.tab.wait(drawn(HOME))
     seen = lab.state()
     assert (seen[0][name], seen[1]) == (high, 7)
     assert lab.read("lab.legend.children[1].getAttribute('aria-pressed')") == "false"
@@ -165,24 +168,27 @@ def test_a_link_from_elsewhere_lands_on_its_equation(tab):
     assert landed, top
 
 
-def test_each_line_of_the_contents_leads_to_its_section(tab):
-    tab.visit(ADAM)
-    tab.wait(drawn(ADAM))
+def test_the_contents_lead_to_their_sections(tab):
+    tab.visit(CHAPTER)
+    tab.wait(drawn(CHAPTER))
     links = tab.evaluate("[...document.querySelectorAll('.bd-sidebar-secondary a[href^=\"#\"]')].map((link) => link.getAttribute('href'))")
     assert len(links) > 5
-    for link in reversed(links):
+    missed = {}
+    for link in reversed(links[::3]):  # from afar: what lies between has not been seen
         tab.evaluate("scrollTo(0, 0)")
         tab.click(f".bd-sidebar-secondary a[href='{link}']")
         tab.wait(f"location.hash === {link!r}")
         top, landed = tab.at_rest(LANDED % link)
-        assert landed, (link, top)
+        if not landed:
+            missed[link] = top
+    assert not missed
 
 
 # Around the text
 
 
 def test_the_theme_can_be_dark(tab):
-    tab.visit(ADAM)
+    tab.visit(HOME)
     colours = "['body', 'optimizer-lab .ol-label'].map((part) => getComputedStyle(document.querySelector(part))).map((style) => [style.backgroundColor, style.color])"
     light = tab.evaluate(colours)
     for _ in range(3):  # its button goes through light, dark and the system's
@@ -191,13 +197,13 @@ def test_the_theme_can_be_dark(tab):
     tab.wait("document.documentElement.dataset.theme === 'dark'")
     dark = tab.evaluate(colours)
     assert dark[0][0] != light[0][0] and dark[1][1] != light[1][1]
-    tab.visit("sgd.html")
+    tab.visit("references.html")
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark", "it is remembered"
     tab.evaluate("localStorage.clear()")
 
 
 def test_a_chapter_is_shown_as_slides(tab):
-    tab.visit(f"{ADAM}?slides")
+    tab.visit(f"{CHAPTER}?slides")
     at = "document.querySelector('.slides-place')?.textContent.startsWith('%d / ')"
     tab.wait(at % 1)
     for key, number in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)):
@@ -208,8 +214,8 @@ def test_a_chapter_is_shown_as_slides(tab):
 
 
 def test_an_answer_of_a_quiz_opens(tab):
-    tab.visit(ADAM)
-    tab.wait(drawn(ADAM))
+    tab.visit(CHAPTER)
+    tab.wait(drawn(CHAPTER))
     assert not tab.evaluate("document.querySelector('.answer .why').checkVisibility()")
     tab.click(".quiz .answer summary")
     tab.wait("document.querySelector('.answer .why').checkVisibility()")
@@ -217,7 +223,7 @@ def test_an_answer_of_a_quiz_opens(tab):
 
 
 def test_search_finds_a_chapter(tab):
-    tab.visit("index.html")
+    tab.visit(HOME)
     tab.press("Control", "k")
     tab.wait("document.activeElement.matches('input[type=search]')")
     tab.type("Nesterov")
