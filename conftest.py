@@ -3,6 +3,9 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
+import warnings
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -13,12 +16,14 @@ environment.prepare()
 
 
 class Sharing(LoadScopeScheduling):
-    """A worker takes whole files, for what their tests share. Of the site's it takes those that open a page together (they share the tab),
-    other slow ones singly, and the rest together (they share what has been parsed)."""
+    """A worker takes whole files, for what their tests share. Of the site's it takes those of an engine together (they share the browser),
+    those that open a page too (they share the tab), other slow ones singly, and the rest together (they share what has been parsed)."""
 
     def _split_scope(self, nodeid):
         if not nodeid.startswith("tests/site/"):
             return super()._split_scope(nodeid)
+        if engine := re.search(r"\[(firefox|webkit)\b", nodeid):
+            return engine[1]
         in_browser = re.match(r"tests/site/test_(browser|labs|teaching)\.py", nodeid)
         page = re.search(r"\[([\w/-]+\.html)\]$", nodeid)
         if in_browser and page:
@@ -49,18 +54,39 @@ CHROMIUM = [
 ]
 
 
+def find_chromium(playwright):
+    """The path of a Chromium: the system's, or playwright's, which is fetched where no browser is there that a test could use."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    own = playwright.chromium.executable_path
+    if path or os.path.exists(own):
+        return path or own
+    reason = "no Chromium: put chromium on the PATH, or its path into CHROMIUM"
+    if not any(map(shutil.which, ["firefox-esr", "firefox", "WebKitWebDriver"])):
+        fetched = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, text=True)
+        if fetched.returncode == 0:
+            warnings.warn("no browser was here: `playwright install chromium` has fetched one", stacklevel=2)
+            return own
+        reason += f"; `playwright install chromium` failed: {fetched.stderr.strip().splitlines()[-1]}"
+    raise FileNotFoundError(reason)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium. Without one, the tests that need it are skipped; where REQUIRE_BROWSER or CI is set, they fail."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        reason = "no browser: put chromium on the PATH, or its path into CHROMIUM"
-        if os.environ.get("REQUIRE_BROWSER") or os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
+        try:
+            path = find_chromium(playwright)
+        except FileNotFoundError as missing:
+            refuse(missing)
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield chromium
         chromium.close()
+
+
+def refuse(missing):
+    """What a test without its browser does."""
+    if os.environ.get("REQUIRE_BROWSER") or os.environ.get("CI"):
+        pytest.fail(str(missing))
+    pytest.skip(str(missing))

@@ -3,6 +3,7 @@
 The pages are whatever stands in the built site, so a new chapter is covered by existing.
 """
 
+import contextlib
 import functools
 import http.server
 import subprocess
@@ -55,13 +56,20 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address():
-    """Where the site is served."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(SITE))) as server:
+@contextlib.contextmanager
+def serve(handler):
+    """Serve the site, and say where."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(SITE))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Where the site is served."""
+    with serve(Handler) as address:
+        yield address
 
 
 class Visitor:
