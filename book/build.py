@@ -10,7 +10,6 @@ built anew from nothing when any of its inputs has changed, and left alone other
 
 import argparse
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
@@ -30,6 +29,7 @@ EXECUTION_INPUTS = ["optimizers", "lab", "book/build.py", "book/environment.py",
 SITE_INPUTS = ["chapters", "book", "lab/web", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
 REPOSITORY = ["BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH"]
 CELL_TIMEOUT = 120  # seconds
+STARTS = 3  # of a kernel that dies before its first cell
 WORKERS = 2
 
 
@@ -54,7 +54,7 @@ def main(arguments=None):
             return 0
 
         failures = execute_notebooks()
-        (CACHE / ".stamp").write_text(execution)
+        (CACHE / ".stamp").write_text(execution, encoding="utf-8")
         failures = failures or build_site(everything)
     for failure in failures:
         print(f"\n{failure}", file=sys.stderr)
@@ -68,13 +68,18 @@ def main(arguments=None):
 @contextlib.contextmanager
 def exclusive(path):
     """Hold the lock file at `path`: two builds of one tree take turns."""
-    with open(path, "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"another build holds {path.relative_to(ROOT)}; waiting for it to end", file=sys.stderr, flush=True)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        print(f"another build holds {path.relative_to(ROOT)}; waiting for it to end", file=sys.stderr, flush=True)
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def digest(paths, *more, without=()):
@@ -94,7 +99,7 @@ def digest(paths, *more, without=()):
 def stamp(folder):
     """The digest that `folder` was made from, or None."""
     file = folder / ".stamp"
-    return file.read_text() if file.exists() else None
+    return file.read_text(encoding="utf-8") if file.exists() else None
 
 
 def execute_notebooks():
@@ -140,7 +145,14 @@ def execute(notebook):
     config.KernelManager.transport_encryption = "auto"  # and so no kernel warns that it talks in plain text
     # The state of the live widgets would land on every page, each lab with a copy of its module. No page reads it.
     config.NotebookClient.store_widget_state = False
-    return single_nb_execution(notebook, cwd=str(CHAPTERS), timeout=CELL_TIMEOUT, allow_errors=False, config=config)
+    # Two processes that choose their kernels' ports at the same time may choose the same, and the second kernel dies at its start.
+    for attempt in range(1, STARTS + 1):
+        try:
+            return single_nb_execution(notebook, cwd=str(CHAPTERS), timeout=CELL_TIMEOUT, allow_errors=False, config=config)
+        except RuntimeError as error:
+            if "Kernel died" not in str(error) or attempt == STARTS:
+                raise
+            print(f"{error}; starting another", file=sys.stderr, flush=True)
 
 
 def build_site(everything):
@@ -173,7 +185,7 @@ def build_site(everything):
     )
     if status:
         return [f"Jupyter Book failed: {status}; its warnings are above"]
-    (fresh / ".stamp").write_text(everything)
+    (fresh / ".stamp").write_text(everything, encoding="utf-8")
     shutil.rmtree(SITE, ignore_errors=True)
     fresh.rename(SITE)
     return []

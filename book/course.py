@@ -41,5 +41,5 @@ def write(site, notebooks):
 
 def _requirements():
     """The versions that the book itself is tested with, of what a student needs."""
-    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE))
     return "".join(f"{name}=={pinned[name]}\n" for name in NEEDED)

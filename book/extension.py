@@ -202,8 +202,8 @@ def finish(app, error):
         page = Path(app.outdir) / "search.html"  # the theme gives one id to the field of the page and to that of the dialog
         page.write_text(page.read_text(encoding="utf-8").replace(' id="search-input"', "", 1), encoding="utf-8")
         search.write(Path(app.outdir), app.env.found_docs)
-        (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)))
-        (static / "math.css").write_text(formulas.style_sheet(app.builder.formulas, static))
+        (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)), encoding="utf-8")
+        (static / "math.css").write_text(formulas.style_sheet(app.builder.formulas, static), encoding="utf-8")
         scripts.apart(Path(app.outdir))
         styles.bundle(Path(app.outdir))
         course.write(Path(app.outdir), students_notebooks())

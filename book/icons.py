@@ -35,9 +35,9 @@ def style_sheet(site):
     classes, in_css = set(), set()
     for file in site.rglob("*"):
         if file.suffix in {".html", ".js"}:
-            classes.update(re.findall(r"\bfa-[a-z][\w-]*", file.read_text(errors="replace")))
+            classes.update(re.findall(r"\bfa-[a-z][\w-]*", file.read_text(errors="replace", encoding="utf-8")))
         elif file.suffix == ".css":
-            text = file.read_text()
+            text = file.read_text(encoding="utf-8")
             in_css.update(int(code, 16) for code in re.findall(r"\\([ef][0-9a-f]{3})\b", text))
             in_css.update(map(ord, re.findall(r"[\ue000-\uf8ff]", text)))
     named = {name: code_points[name] for name in sorted(classes & code_points.keys())}
@@ -49,7 +49,7 @@ def style_sheet(site):
 
 def _expanded_css():
     """FontAwesome's style sheet with each rule `.a:before,.b:before{...}` written out once for each name."""
-    css = (FONTAWESOME / "css" / "all.min.css").read_text()
+    css = (FONTAWESOME / "css" / "all.min.css").read_text(encoding="utf-8")
     rules = re.findall(r"((?:\.fa-[\w-]+:before,?)+)(\{content:\"\\[0-9a-f]+\"\})", css)
     return "".join(f"{name}{body}" for names, body in rules for name in names.split(","))
 

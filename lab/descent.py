@@ -7,7 +7,7 @@ import numpy as np
 from optimizers import Optimizer
 
 from .noise import batch_noise
-from .trace import is_number
+from .trace import attributes, is_number
 
 BOUND = 1e150  # a gradient beyond this has left: its square is about to leave the range of a float
 
@@ -55,7 +55,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
     path, left = [w], np.full(w.shape[:-1], -1)
     lookahead = getattr(opt, "lookahead", lambda w: w)
     for i in range(1, steps + 1):
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             g = landscape.grad(lookahead(w))
             if noise:
                 g = g + noise * batch_noise(seed, i, len(landscape.domain), m)
@@ -66,7 +66,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
                 break
             g = np.where((left > 0)[..., None], 0.0, g)
         try:
-            with np.errstate(over="raise", divide="raise", invalid="raise"):  # as an Optimizer does by itself
+            with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):  # as an Optimizer does by itself
                 w = w + opt.update(g)
         except ArithmeticError:
             if left.ndim:
@@ -82,7 +82,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
     for i, at in enumerate(path):
         w[i] = at
     w[(np.arange(steps + 1).reshape(-1, *[1] * left.ndim) >= left) & (left > 0)] = np.nan
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return Descent(w, landscape(w), left)
 
 
@@ -104,7 +104,7 @@ def respond(opt, gradients):
     records, other = {"dw": []}, {*inspect.signature(type(opt)).parameters, "dw"}
     for g in np.asarray(gradients, float):
         records["dw"].append(np.array(opt.update(g)))  # a copy, as all here: a plain object may write into its arrays
-        for name, value in (opt.state if isinstance(opt, Optimizer) else vars(opt)).items():
+        for name, value in (opt.state if isinstance(opt, Optimizer) else attributes(opt)).items():
             if name not in other and (is_number(value) or isinstance(value, np.ndarray)):
                 records.setdefault(name, []).append(np.array(value))
     return {name: np.array(values) for name, values in records.items()}

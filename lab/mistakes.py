@@ -25,7 +25,7 @@ IN_THE_FORMULA = [
     ("The correction divides by 1 − α or 1 − β at every step; it takes the powers αⁱ and βⁱ.",
      [(r"self\.(\w+)_i = self\.\1 \* self\.\1_i", r"self.\1_i = self.\1")]),
     ("The power βⁱ begins one step late: at step 1 it is β, not 1.",
-     [(r"(self\.beta_i) = (self\.beta \* self\.beta_i)", r"self.late, \1 = \1, \2"), (r"1 - self\.beta_i\b", "1 - self.late")]),
+     [(r"(self\.beta_i) = (self\.beta \* self\.beta_i)", r"late, \1 = \1, \2"), (r"1 - self\.beta_i\b", "1 - late")]),
     ("β was applied a second time: r decays by β once a step.", [(r"self\.beta \* self\.r\b", "self.beta * self.beta * self.r")]),
     ("The square root over r is missing.", [(r"np\.sqrt\((self\.r|r_hat)\)", r"\1")]),
     ("The square root over s is missing.", [(r"np\.sqrt\(self\.s\)", "self.s")]),

@@ -170,6 +170,8 @@ def trace(cls):
         If the class branches on values, indexes into the gradient, uses a function that has no counterpart, or
         remembers something elsewhere than in its state.
     """
+    if not inspect.isclass(cls):
+        raise TraceError(f"trace takes a class, such as Adam, not {cls!r}")
     hyper = {name: p.default for name, p in inspect.signature(cls).parameters.items()}
     missing = [name for name, default in hyper.items() if default is inspect.Parameter.empty]
     if missing:
@@ -218,6 +220,13 @@ def trace(cls):
         init["i"], results["i"] = sp.Integer(0), steps_made + 1
         js["init"]["i"], js["next"]["i"] = "0.0", "i + 1"
     return Trace(cls.__name__, hyper, init, results, increment, point, step_tape, js)
+
+
+def attributes(obj):
+    """The attributes of an object by name, those in __slots__ included."""
+    state = object.__getstate__(obj)
+    held, slots = state if isinstance(state, tuple) else (state, None)
+    return {**(held or {}), **(slots or {})}
 
 
 def is_number(x):

@@ -24,6 +24,7 @@ from .descent import descend, respond
 from .expressions import names, parse
 from .javascript import bundle, function_js, rule_js, style_sheet
 from .landscapes import LANDSCAPES
+from .limits import within
 from .signals import SIGNALS
 from .trace import TraceError, trace
 
@@ -60,6 +61,7 @@ SETTINGS = {
     "first": Setting("first", "first step without a gradient", 20, 1, 1000, "log", True),
     "last": Setting("last", "last step without a gradient", 60, 1, 1000, "log", True),
 }
+SECONDS = 10  # for what a reader's class is asked to do at a time
 HYPERPARAMETERS = ("lr", "alpha", "beta", "eps")
 RECORDS = ("g", "dw", "v", "s", "r", "rate")
 # Room for the labels round the pictures. To let matplotlib find it takes as long as all the rest of a picture.
@@ -107,8 +109,14 @@ class Lab(anywidget.AnyWidget):
 
         Raises
         ------
+        TypeError
+            For a run that is no class, such as an instance: a lab makes its own, again and again.
         ValueError
             For names that do not exist or mean two things, and values out of range; the message says what there is.
+        TimeoutError
+            If a class of the reader's own takes more than 10 seconds.
+        RuntimeError
+            If such a class calls sys.exit().
         """
         landscape = _named(landscape, LANDSCAPES, "landscape")
         start = _start(landscape.start if start is None else start, landscape)
@@ -157,7 +165,8 @@ class Lab(anywidget.AnyWidget):
             if name not in HYPERPARAMETERS or not low < high:
                 raise ValueError(f"the axis {(name, low, high)!r} must be (name, low, high), the name one of {', '.join(HYPERPARAMETERS)}")
         try:
-            trace(_rule(rule))
+            rule = _rule(rule)
+            _limited(rule, lambda: trace(rule))
         except TraceError as error:
             raise TraceError(f"{error}. A map is thousands of runs in the browser; without a formula for it, use Lab.descent") from None
         lab = cls.descent([rule], landscape, controls=(x, y, *controls), **settings)
@@ -280,14 +289,17 @@ class Lab(anywidget.AnyWidget):
             return {line["label"]: _curve(line, self.spec, s) for line in self.spec["curves"]}
         made = {}
         for run in self.spec["runs"]:
-            opt = self._rules[run["label"]](**_hyper_now(run, s))
-            if self.spec["view"] in ("descent", "map"):
-                made[run["label"]] = self._descend(opt, s["start"])
-            else:
-                signal = SIGNALS[self.spec["signal"]]
-                g = signal(s["steps"], seed=s["seed"], **{k: s[k] for k in signal.parameters})
-                made[run["label"]] = respond(opt, g) | {"g": g}
+            rule = self._rules[run["label"]]
+            made[run["label"]] = _limited(rule, lambda rule=rule, run=run: self._result(rule(**_hyper_now(run, s))))
         return made
+
+    def _result(self, opt):
+        s = self.settings
+        if self.spec["view"] in ("descent", "map"):
+            return self._descend(opt, s["start"])
+        signal = SIGNALS[self.spec["signal"]]
+        g = signal(s["steps"], seed=s["seed"], **{k: s[k] for k in signal.parameters})
+        return respond(opt, g) | {"g": g}
 
     def _descend(self, opt, start):
         s, landscape = self.settings, LANDSCAPES[self.spec["landscape"]]
@@ -308,7 +320,7 @@ class Lab(anywidget.AnyWidget):
         names = [axis["name"] for axis in self.spec["axes"]]
         at = dict(zip(names, (x[None, :, None], y[:, None, None]), strict=True))
         start = np.broadcast_to(s["start"], (len(y), len(x), len(s["start"])))
-        return x, y, self._descend(cls(**_hyper_now(run, {**s, **at})), start).loss[-1]
+        return x, y, _limited(cls, lambda: self._descend(cls(**_hyper_now(run, {**s, **at})), start)).loss[-1]
 
     def _compute(self):
         """Let Python compute the paths of the runs that the browser cannot run."""
@@ -332,7 +344,7 @@ class Lab(anywidget.AnyWidget):
         """The experiment at the present settings as a PNG, for pages without JavaScript and for print. `results()` are computed unless given."""
         results, view = results or self.results(), self.spec["view"]
         looks = _looks(self.spec["curves" if view == "curve" else "runs"])
-        with plt.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
+        with plt.style.context(["default", {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}]):
             if view == "descent":
                 figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2), gridspec_kw=EDGES)
                 landscape = LANDSCAPES[self.spec["landscape"]]
@@ -442,8 +454,10 @@ def _hyper_now(run, settings):
 
 def _rule(given):
     """A class, given by its name or as itself."""
-    if not isinstance(given, str):
+    if inspect.isclass(given):
         return given
+    if not isinstance(given, str):
+        raise TypeError(f"{given!r} is no class; a lab takes a class, such as Adam, and makes its own instances; (Adam, {{'lr': 0.1}}) in a dict sets a value")
     names = [rule.__name__ for rule in optimizers.RULES]
     if given not in names:
         raise ValueError(f"{given!r} is no optimizer; there are: {', '.join(names)}")
@@ -453,7 +467,7 @@ def _rule(given):
 def _runs(given):
     """The runs as data for the browser, and the classes by label."""
     if not isinstance(given, dict):
-        given = {rule if isinstance(rule, str) else rule.__name__: rule for rule in given}
+        given = {_rule(rule).__name__: rule for rule in given}
     if not given:
         raise ValueError("runs is empty; a lab needs at least one optimizer")
     runs, rules = [], {}
@@ -465,12 +479,12 @@ def _runs(given):
             raise ValueError(f"{rule.__name__} has no {', '.join(sorted(unknown))}; it has: {', '.join(_hyper(rule))}")
         hyper = {**_hyper(rule), **fixed}
         _check_hyper(rule, hyper, fixed)
-        rule(**fixed)  # the class checks the values
+        _limited(rule, lambda rule=rule, fixed=fixed: rule(**fixed))  # the class checks the values
         run = {"label": label, "rule": rule.__name__, "fixed": {k: float(v) for k, v in fixed.items()}}
         run["hyper"] = {k: float(v) for k, v in hyper.items()}
         if getattr(optimizers, rule.__name__, None) is not rule:
             try:
-                run["code"] = rule_js(trace(rule))
+                run["code"] = rule_js(_limited(rule, lambda rule=rule: trace(rule)))
             except TraceError as error:
                 warnings.warn(f"{error}. The kernel computes its path instead.", stacklevel=4)
                 run["frozen"] = str(error)
@@ -480,6 +494,11 @@ def _runs(given):
     for run in runs:
         run |= _style(styles[run["label"]])
     return runs, rules
+
+
+def _limited(rule, work):
+    """What work() returns; in a limited time, if the rule is a reader's own."""
+    return work() if rule in optimizers.RULES else within(SECONDS, work, rule.__name__)
 
 
 def _check_hyper(rule, hyper, fixed):

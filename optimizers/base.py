@@ -30,6 +30,12 @@ class Optimizer:
     i = 0  # how many updates have been made
     shape = None  # the shape of the increments, known after the first update
     _fits = None  # shape and dtype of the last gradient: the same again needs no new check
+    _complete = False  # has __init__ set what there is? Then a new name is a slip, but for one that delta_w sets
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = _completing(cls.__init__)
 
     def delta_w(self, g):
         """The formula: from the gradient g, an array of floats, to Δw; moves the state on by one step."""
@@ -57,33 +63,42 @@ class Optimizer:
             g has another shape than before, holds NaN or infinity, or eps rounds to 0 in the dtype of g.
         OverflowError
             A value left the range of the dtype, as the square of a gradient above 1.8e19 does in float32.
+        FloatingPointError
+            The formula divides by zero, or has no value: 0/0, or the root of a negative number.
 
         After an error the state is as it was before the call.
         """
+        with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):  # whatever the caller has set
+            return self._checked_update(g)
+
+    def _checked_update(self, g):
         g = self._checked_gradient(g)
         before = vars(self).copy()
+        vars(self)["_complete"] = False
         try:
-            with np.errstate(over="raise", divide="raise", invalid="raise"):
-                dw = self.delta_w(g)
-                if dw is None:
-                    raise TypeError(f"{type(self).__name__}: delta_w returned None; it must return the increment")
-                dw = np.asarray(dw, dtype=g.dtype)
-                held = (value for value in vars(self).values() if isinstance(value, np.ndarray))
-                if any(np.may_share_memory(dw, value) for value in (g, *held)):
-                    dw = dw.copy()  # the caller's own: Momentum returns its v
-                self._keep_dtype(g.dtype)
+            dw = self.delta_w(g)
+            if dw is None:
+                raise TypeError(f"{type(self).__name__}: delta_w returned None; it must return the increment")
+            masked, dw = isinstance(dw, np.ma.MaskedArray), np.asarray(dw)
+            if masked or dw.dtype.kind not in "iuf":
+                raise TypeError(f"{self._step}: delta_w must return real numbers, not {'a masked array' if masked else dw.dtype}")
+            dw = dw.astype(g.dtype, copy=False)
+            held = (value for value in vars(self).values() if isinstance(value, np.ndarray))
+            if any(np.may_share_memory(dw, value) for value in (g, *held)):
+                dw = dw.copy()  # the caller's own: Momentum returns its v
+            self._keep_dtype(g.dtype)
         except BaseException as error:
             vars(self).clear()
             vars(self).update(before)
             if isinstance(error, FloatingPointError):
+                where = f"{type(self).__name__}: {error} at step {self.i + 1}, where the largest |g| is {np.max(np.abs(g)):.3g}"
+                if "overflow" not in str(error):
+                    raise FloatingPointError(f"{where}; is a denominator 0, or something negative under a root?") from error
                 largest, bound = np.max(np.abs(g)), np.finfo(g.dtype).max
                 square = f", and the squares of gradients need |g| < {bound**0.5:.3g}" if largest >= bound**0.5 else ""
-                raise OverflowError(
-                    f"{type(self).__name__}: {error} at step {self.i + 1}, where the largest |g| is {largest:.3g}; "
-                    f"values of {g.dtype} must stay below {bound:.3g}{square}"
-                ) from error
+                raise OverflowError(f"{where}; values of {g.dtype} must stay below {bound:.3g}{square}") from error
             raise
-        vars(self).update(i=self.i + 1, shape=dw.shape, _fits=(g.shape, g.dtype))
+        vars(self).update(i=self.i + 1, shape=dw.shape, _fits=(g.shape, g.dtype), _complete=True)
         return dw[()]  # a 0-d array becomes a scalar
 
     def lookahead(self, w):
@@ -93,7 +108,7 @@ class Optimizer:
     @property
     def state(self):
         """The state by name: v, s, r as in the article, and alpha_i, beta_i for the powers αⁱ and βⁱ."""
-        return {k: v for k, v in vars(self).items() if k not in (*ALLOWED, "i", "shape", "_fits")}
+        return {k: v for k, v in vars(self).items() if k not in (*ALLOWED, "i", "shape", "_fits", "_complete")}
 
     @property
     def hyperparameters(self):
@@ -105,6 +120,10 @@ class Optimizer:
         return f"{type(self).__name__}({given})"
 
     def __setattr__(self, name, value):
+        if self._complete and not hasattr(self, name):
+            has = {"hyperparameters": self.hyperparameters, "state": self.state}
+            known = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in has.items() if names)
+            raise AttributeError(f"{type(self).__name__} has no {name}; it has {known or 'no attributes'}")
         if name in ALLOWED:
             value = self._checked_hyperparameter(name, value)
             vars(self)["_fits"] = None
@@ -116,10 +135,13 @@ class Optimizer:
         Python floats take on the dtype of the array they meet; a NumPy float64 scalar would turn float32 into float64.
         """
         where, (allowed, is_allowed) = type(self).__name__, ALLOWED[name]
+        if isinstance(value, np.ma.MaskedArray):
+            raise TypeError(f"{where}: {name} is a masked array, and masks are not supported; give a plain array")
         array = np.array(value)
         if array.dtype.kind not in "iuf":
             raise TypeError(f"{where}: {name} must be a number or an array of numbers with {allowed}, not {value!r}")
-        array = array.astype(float)
+        with np.errstate(all="ignore"):
+            array = array.astype(float)
         bad = ~(np.isfinite(array) & is_allowed(array))
         if bad.any():
             at = f" at index {_first(bad)}" if array.ndim else ""
@@ -130,6 +152,8 @@ class Optimizer:
         return array
 
     def _checked_gradient(self, g):
+        if isinstance(g, np.ma.MaskedArray):
+            raise TypeError(f"{self._step}: the gradient is a masked array, and masks are not supported; fill it first, as by g.filled(0)")
         g = np.asarray(g)
         if g.dtype.kind != "f":
             if g.dtype.kind not in "iu":
@@ -192,6 +216,18 @@ def above_zero(r):
     gradients takes it to 0, and the next step would be 0/0.
     """
     return np.maximum(r, np.finfo(r.dtype).tiny)
+
+
+def _completing(init):
+    """An `__init__` after which the object is complete; that of a base class, called by it, leaves it open."""
+
+    def __init__(self, *args, **options):
+        init(self, *args, **options)
+        if type(self).__init__ is __init__:
+            vars(self)["_complete"] = True
+
+    __init__.__wrapped__, __init__.__doc__ = init, init.__doc__  # its signature and source are those of init
+    return __init__
 
 
 def _first(mask):

@@ -1,5 +1,7 @@
 """Nesterov's momentum."""
 
+import numpy as np
+
 from .momentum import Momentum
 
 
@@ -10,4 +12,5 @@ class Nesterov(Momentum):
     """
 
     def lookahead(self, w):
-        return w + self.alpha * self.v  # (5.1)
+        with np.errstate(under="ignore"):  # whatever the caller has set
+            return np.add(w, self.alpha * self.v)  # (5.1), where w may be a list

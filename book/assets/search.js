@@ -21,6 +21,7 @@
       boost: { title: 5 },
       combineWith: "AND",
       prefix: (term) => term.length > 2,
+      fuzzy: (term) => (/^\p{L}{6,}$/u.test(term) ? 0.2 : false), // other forms of a word, and slips
       tokenize: (text) => words(text).map(whole).filter(Boolean),
     },
   });

@@ -22,14 +22,14 @@ class OptimizerLab extends HTMLElement {
   }
 
   begin() {
+    this.number = ++labs; // first, so that a lab that cannot be built leaves the others' addresses as they are
+    this.name = `lab-${this.number}`;
+    this.id ||= this.name;
     this.spec ??= JSON.parse(this.dataset.spec);
     this.computed = this.spec.computed ?? {};
     this.values = structuredClone(this.spec.settings);
     this.runs = this.spec.runs ?? this.spec.curves;
     this.muted = new Set();
-    this.number = ++labs;
-    this.name = `lab-${this.number}`;
-    this.id ||= this.name;
     this.build();
     this.view = new VIEWS[this.spec.view](this);
     this.step = this.view.length;
@@ -41,12 +41,13 @@ class OptimizerLab extends HTMLElement {
     new ResizeObserver(() => this.measure()).observe(this.stage);
   }
 
-  /** A lab that cannot be built shows its picture, and says why. */
+  /** A lab that cannot be built shows its picture, if it has one, and says why. */
   fail(error) {
     console.error(error);
     this.querySelector(".ol-figure")?.remove();
     this.classList.remove("ol-on");
-    const message = make("p", { className: "ol-message", textContent: `This experiment cannot run here (${error.message}). The picture shows it at its first settings.` });
+    const instead = this.querySelector("img") ? " The picture shows it at its first settings." : ""; // a live notebook has none
+    const message = make("p", { className: "ol-message", textContent: `This experiment cannot run here (${error.message}).${instead}` });
     message.setAttribute("role", "alert");
     this.append(message);
   }

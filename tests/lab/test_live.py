@@ -68,7 +68,7 @@ def jupyter(tmp_path_factory):
                     urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token=secret", timeout=1)
                     break
                 except OSError:
-                    assert server.poll() is None, (folder / "log").read_text()
+                    assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")
                     time.sleep(0.25)
             yield f"http://127.0.0.1:{port}/lab/tree/live.ipynb?token=secret&reset"
         finally:

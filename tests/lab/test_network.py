@@ -13,7 +13,7 @@ from lab.network import Network, batches, digits, train
 from lab.progress import progress
 from optimizers import SGD, Adam
 
-TORCH = json.loads((Path(lab.__file__).parent / "peers" / "network.json").read_text())
+TORCH = json.loads((Path(lab.__file__).parent / "peers" / "network.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,10 @@
 """The lab as Python sees it: settings as traits, errors, results, and what it hands to a page."""
 
+import copy
 import json
 import re
+import sys
+import threading
 import warnings
 from html import unescape
 from io import BytesIO
@@ -12,7 +15,7 @@ import numpy as np
 import optimizers
 import pytest
 import traitlets
-from lab import Lab, TraceError, descend, figures, landscapes, respond
+from lab import Lab, TraceError, descend, figures, landscapes, respond, trace
 from lab.signals import SIGNALS
 from optimizers import SGD, Adam, AdaMax, Momentum, Optimizer
 from PIL import Image
@@ -168,6 +171,65 @@ def test_bad_input_is_named(make, words):
         make()
 
 
+@pytest.mark.parametrize("given", [Adam(), Branching(), lambda lr: None, 5, (Adam, {"lr": 0.1})], ids=["rule", "own", "function", "number", "pair"])
+def test_a_run_that_is_no_class_is_named(given):
+    for make in (Lab.descent, Lab.signal):
+        with pytest.raises(TypeError, match=re.escape(f"{given!r} is no class; a lab takes a class, such as Adam")):
+            make([given])
+    if not isinstance(given, tuple):
+        with pytest.raises(TypeError, match="is no class"):
+            Lab.descent({"a": given})
+        with pytest.raises(TypeError, match="is no class"):
+            Lab.map(given)
+    with pytest.raises(TraceError, match="takes a class"):
+        trace(given)
+
+
+def test_a_class_that_exits_does_not_end_the_caller():
+    leave = {"update": lambda self, g: sys.exit()}
+    with pytest.raises(RuntimeError, match="Leaving raises SystemExit"):
+        Lab.descent([type("Leaving", (Bare,), leave)])
+
+    def late(self, g):
+        return sys.exit() if np.max(np.abs(g)) > 0 else g  # cannot be traced
+
+    with pytest.warns(UserWarning), pytest.raises(RuntimeError, match="Leaving raises SystemExit"):
+        Lab.descent([type("Leaving", (Bare,), {"update": late})])
+    with pytest.raises(RuntimeError, match="Leaving raises SystemExit"):
+        Lab.descent([type("Leaving", (Bare,), {"__init__": lambda self: sys.exit()})])
+
+
+def test_a_class_that_does_not_end_is_given_up(monkeypatch):
+    monkeypatch.setattr("lab.widget.SECONDS", 0.3)
+    ended = threading.Event()
+
+    def endless(self, g):
+        try:
+            while True:
+                g = -g if isinstance(g, np.ndarray) else g
+        finally:
+            ended.set()
+
+    with pytest.raises(TimeoutError, match="Endless is not done after 0.3 seconds"):
+        Lab.descent([type("Endless", (Bare,), {"update": endless})])
+    assert ended.wait(20), "and it does not go on in the background"
+    slow = {"update": lambda self, g: ended.clear() or ended.wait(20) if np.max(np.abs(g)) > 0 else g}
+    with pytest.warns(UserWarning), pytest.raises(TimeoutError, match="Sleeping is not done"):
+        Lab.descent([type("Sleeping", (Bare,), slow)])
+    ended.set()
+
+
+def test_a_class_with_slots_runs_in_a_lab():
+    class Slotted:
+        __slots__ = ("lr", "rho", "v")
+        __init__, update = Bare.__init__, Bare.update
+
+    with pytest.warns(UserWarning, match="Slotted"):
+        lab, signal = Lab.descent([Slotted], steps=20), Lab.signal([Slotted], show=("dw", "v"), steps=20)
+    np.testing.assert_array_equal(lab.results()["Slotted"].w, descend(Bare(), landscapes.ravine, steps=20).w)
+    np.testing.assert_array_equal(signal.results()["Slotted"]["v"], respond(Bare(), np.ones(20))["v"])
+
+
 def test_a_readers_class_comes_along_as_code():
     run = spec_of(Lab.descent([Sign]))["runs"][0]
     assert "Math.sign" in run["code"] and "frozen" not in run
@@ -209,6 +271,15 @@ def test_a_bare_class_leaves_where_the_base_class_would():
     for update in (lambda self, g: -(g**3), lambda self, g: -g / 0.0, lambda self, g: -self.lr / 0.0 * g):
         rule = type("Overflowing", (Bare,), {"update": update})
         assert descend(rule(), landscapes.ravine, (1e120, 1e120), steps=20).left == 1
+
+
+def test_a_descent_is_the_same_whatever_the_caller_s_error_state():
+    for rule in (Bare(1e-300), optimizers.Nesterov(1e-300), SGD(1e-300)):
+        quiet = descend(copy.deepcopy(rule), landscapes.ravine, (1e-15, 1e-15), steps=20)
+        with np.errstate(all="raise"):
+            loud = descend(copy.deepcopy(rule), landscapes.ravine, (1e-15, 1e-15), steps=20)
+        assert loud.left == quiet.left == -1
+        np.testing.assert_array_equal(loud.w, quiet.w)
 
 
 def test_what_a_bare_class_writes_into_is_not_what_was_recorded():

@@ -279,9 +279,11 @@ def test_arrays_of_hyperparameters_cannot_be_changed_unseen(rule):
 def test_look_ahead(rule):
     opt, w = rule(), np.arange(5.0)
     np.testing.assert_array_equal(opt.lookahead(w), w)  # at rest
+    np.testing.assert_array_equal(opt.lookahead(w.tolist()), w)
     opt.update(gradients(1)[0])
     ahead = w + 0.9 * opt.v if rule is optimizers.Nesterov else w
     np.testing.assert_array_equal(opt.lookahead(w), ahead)
+    np.testing.assert_array_equal(opt.lookahead(w.tolist()), ahead)
     np.testing.assert_array_equal(w, np.arange(5.0))
     opt = rule()
     opt.update(np.ones(5, np.float32))

@@ -103,10 +103,10 @@ def main(arguments=None):
         run = subprocess.run([python, "-c", program, case], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     fresh = json.loads(run.stdout)
 
-    faults = list(changes(fresh, json.loads(FILE.read_text()))) if check else []
+    faults = list(changes(fresh, json.loads(FILE.read_text(encoding="utf-8")))) if check else []
     if not check:
         FILE.parent.mkdir(exist_ok=True)
-        FILE.write_text(json.dumps(fresh, indent=1) + "\n")
+        FILE.write_text(json.dumps(fresh, indent=1) + "\n", encoding="utf-8")
     print("\n".join(faults or ["torch learns the digits as in the file." if check else "Written."]))
     return int(bool(faults))
 

@@ -10,4 +10,4 @@ from book.build import SITE
 @functools.cache
 def parse(page):
     """The tree of a page, `parse("adam.html")`."""
-    return BeautifulSoup((SITE / page).read_text(), "html.parser")
+    return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")

@@ -9,6 +9,8 @@ from PIL import Image
 from book.build import SITE
 from book.environment import ROOT
 
+from .pages import parse
+
 # Each page is opened once for these tests and for those of its labs, in this order (`opened`).
 
 
@@ -55,10 +57,10 @@ def test_a_page_fits_a_narrow_screen(opened, page):
 
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-# Most of a chapter's elements are KaTeX's and the words of code, all alike; with them axe takes ten times as long. Five formulas a
+# Most of a chapter's elements are those of formulas and the words of code, all alike; with them axe takes ten times as long. Five formulas a
 # page stay whole, of the others the boxes with their links; and of each kind of word, in each kind of box, five.
 FEWER = """() => {
-  const formulas = [...document.querySelectorAll(".katex:not(th .katex, summary .katex)")].slice(5);
+  const formulas = [...document.querySelectorAll("math:not(th math, summary math)")].slice(5);
   for (const formula of formulas) formula.remove();
   const seen = {};
   for (const word of document.querySelectorAll("pre span")) {
@@ -109,7 +111,7 @@ def test_without_scripts_text_formulas_and_pictures_are_there(opened, page):
     tab = opened(page, java_script_enabled=False)
     assert tab.locator("h1").first.inner_text().strip()
     heights = "(boxes, most) => boxes.slice(0, most).map((box) => box.getBoundingClientRect().height)"
-    formulas = tab.locator("div.math .katex-html:not(details .katex-html)").evaluate_all(heights, 3)
+    formulas = tab.locator("div.math math:not(details math)").evaluate_all(heights, 3)
     assert all(height > 8 for height in formulas), formulas
     pictures = tab.locator("optimizer-lab img")
     shown = pictures.evaluate_all("images => images.map((image) => [image.getAttribute('src'), image.width, image.height])")
@@ -124,7 +126,7 @@ def test_without_scripts_text_formulas_and_pictures_are_there(opened, page):
 def numbered():
     """A page with numbered equations, and one of their ids."""
     for file in sorted(SITE.glob("*.html")):
-        found = re.findall(r'<div class="math numbered" id="([\w-]+)"', file.read_text())
+        found = re.findall(r'<div class="math numbered[^>]* id="([\w-]+)"', file.read_text(encoding="utf-8"))
         if found:
             return file.name, found[-1]
     raise AssertionError("no page has a numbered equation")
@@ -161,22 +163,59 @@ def test_an_equation_link_lands_on_the_equation(visit, numbered):
         assert header["y"] + header["height"] <= box["y"] < 450
 
 
-LAID_OUT = "[...document.querySelectorAll('article > section > section')].every((s) => getComputedStyle(s).contentVisibility === 'visible')"
+HEADER = "document.querySelector('.bd-header-article').getBoundingClientRect().bottom"
+BOTTOM = "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
 
 
-@pytest.mark.parametrize("contents", ["trick.html", "map.html"])
-def test_each_line_of_the_contents_leads_to_its_section(opened, contents):
-    tab = settled(opened(f"{contents}?"))
-    tab.wait_for_function(LAID_OUT)
-    bottom = "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
+def lands(tab, target):
+    """Does the reader come to stand at a target, and stay there while the page settles?"""
+    tab.wait_for_load_state("load")
+    for _ in range(3):
+        tab.wait_for_timeout(200)
+        top, header, bottom = tab.evaluate(f"name => [document.getElementById(name).getBoundingClientRect().top, {HEADER}, {BOTTOM}]", target)
+        assert header <= top + 1 and (top < 200 or bottom), f"{target}: {top:.0f} px from the top"
+
+
+def targets(page, most=8):
+    """Some of the sections and equations of a page, from its first to its last."""
+    all_of_them = [tag["id"] for tag in parse(page).select("article section[id], article div.math.numbered[id]")][1:]
+    return all_of_them[:: max(1, len(all_of_them) // most)]
+
+
+@pytest.mark.parametrize("chapter", ["trick.html", "map.html", "adam.html"])
+def test_an_address_with_a_section_leads_to_it(visit, chapter):
+    assert len(targets(chapter)) > 5
+    tab = visit("notation.html")
+    for target in targets(chapter):
+        tab.goto("about:blank")
+        tab.goto(f"{visit.address}{chapter}#{target}", wait_until="domcontentloaded")
+        lands(tab, target)
+
+
+@pytest.mark.parametrize("chapter", ["trick.html", "map.html"])
+def test_each_line_of_the_contents_leads_to_its_section(visit, chapter):
+    tab = visit(chapter)  # and at once: no section has been laid out yet
     links = tab.locator(".bd-sidebar-secondary a[href^='#']")
     assert links.count() > 5
     for link in reversed(links.all()):  # from afar: what lies between has not been seen
         tab.evaluate("scrollTo(0, 0)")
         link.click()
-        tab.wait_for_timeout(300)
-        section, header = tab.locator(link.get_attribute("href")).bounding_box(), tab.locator(".bd-header-article").bounding_box()
-        assert header["y"] + header["height"] <= section["y"] and (section["y"] < 200 or tab.evaluate(bottom)), link.get_attribute("href")
+        lands(tab, link.get_attribute("href")[1:])
+
+
+def test_back_leads_to_where_one_was(visit):
+    tab = visit("adam.html#eq-4-5")
+    lands(tab, "eq-4-5")
+    before = tab.evaluate("document.getElementById('eq-4-5').getBoundingClientRect().top")
+    tab.goto(visit.address + "notation.html")
+    tab.go_back()
+    lands(tab, "eq-4-5")
+    assert abs(tab.evaluate("document.getElementById('eq-4-5').getBoundingClientRect().top") - before) < 5
+
+
+def test_a_copied_link_leads_to_its_lab(visit):
+    tab = visit("adam.html?lab-5=lr:0.2#lab-5")
+    lands(tab, "lab-5")
 
 
 def test_search_finds_a_chapter_by_a_word_of_its_text(visit):

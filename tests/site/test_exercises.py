@@ -133,8 +133,8 @@ def test_the_course_s_archive_stands_on_its_own(tmp_path):
     text += "\nimport lab\nlab_of = lab.Lab.descent(['Adam'])\nimport os\nprint(os.path.realpath(lab.__file__), 'class OptimizerLab' in lab_of._esm)"
     done = subprocess.run([sys.executable, "-c", text], cwd=folder / "exercises", capture_output=True, text=True, check=True)
     assert done.stdout.split() == [str(folder.resolve() / "lab" / "__init__.py"), "True"]
-    wanted = (folder / "requirements.txt").read_text().split()
-    assert set(wanted) <= set((ROOT / "requirements.txt").read_text().split()) and len(wanted) == 7
+    wanted = (folder / "requirements.txt").read_text(encoding="utf-8").split()
+    assert set(wanted) <= set((ROOT / "requirements.txt").read_text(encoding="utf-8").split()) and len(wanted) == 7
 
 
 @each_chapter
@@ -203,7 +203,7 @@ def test_a_chapter_is_shown_as_slides(visit):
 def test_terms_are_linked_once_a_page_to_the_glossary():
     linked = set()
     for file in SITE.glob("*.html"):
-        links = re.findall(r"<a [^>]*>", file.read_text())
+        links = re.findall(r"<a [^>]*>", file.read_text(encoding="utf-8"))
         addresses = [re.search(r'href="([^"]+)"', link)[1] for link in links if re.search(r'class="[^"]*\bterm\b', link)]
         assert len(addresses) == len(set(addresses)), f"{file.name} links a term twice"
         linked |= set(addresses)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from book.build import SITE
 
-LAB_PAGES = sorted(file.name for file in SITE.glob("*.html") if "<optimizer-lab" in file.read_text())
+LAB_PAGES = sorted(file.name for file in SITE.glob("*.html") if "<optimizer-lab" in file.read_text(encoding="utf-8"))
 
 # Do at once what the lab does at the next frame and when the hand rests, and read everything that a reader can read.
 READ = """(lab, { drawn = false } = {}) => {
@@ -250,7 +250,7 @@ def one(opened):
 
     def one(view, **options):
         for page in sorted(LAB_PAGES, key=lambda page: (SITE / page).stat().st_size):
-            if f"&quot;view&quot;: &quot;{view}&quot;" in (SITE / page).read_text():
+            if f"&quot;view&quot;: &quot;{view}&quot;" in (SITE / page).read_text(encoding="utf-8"):
                 tab, found = up(opened(f"{page}?", **options))
                 lab = next(lab for lab in found if lab.evaluate("lab => lab.spec.view") == view)
                 return tab, tab.locator("#" + lab.get_attribute("id"))

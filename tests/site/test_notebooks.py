@@ -50,7 +50,7 @@ def test_a_changed_file_makes_the_site_stale(tmp_path, monkeypatch):
     source = tmp_path / "lab" / "trace.py"
     digests = set()
     for text in ("a = 1", "a = 2"):
-        source.write_text(text)
+        source.write_text(text, encoding="utf-8")
         digests.add(build.digest(["lab"]))
     source.rename(source.with_name("other.py"))
     digests.add(build.digest(["lab"]))

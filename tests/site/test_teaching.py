@@ -14,7 +14,7 @@ from .pages import parse
 def links_into_labs():
     """{target page: {lab: [(page with the link, its address, its state, what it says is to be seen)]}}."""
     found = defaultdict(lambda: defaultdict(list))
-    pages = [file.name for file in sorted(SITE.glob("*.html")) if re.search(r"[?;&]lab-\d+=", file.read_text())]
+    pages = [file.name for file in sorted(SITE.glob("*.html")) if re.search(r"[?;&]lab-\d+=", file.read_text(encoding="utf-8"))]
     assert "teaching.html" in pages
     for page in pages:
         soup, block, seen = parse(page), None, None

