@@ -66,7 +66,8 @@ def find_chromium(playwright):
         if fetched.returncode == 0:
             warnings.warn("no browser was here: `playwright install chromium` has fetched one", stacklevel=2)
             return own
-        reason += f"; `playwright install chromium` failed: {fetched.stderr.strip().splitlines()[-1]}"
+        problem, *_ = fetched.stderr.strip().splitlines() or ["no reason given"]
+        reason += f"; `playwright install chromium` failed: {problem}"
     raise FileNotFoundError(reason)
 
 
