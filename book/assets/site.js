@@ -38,9 +38,14 @@ let moved = false; // by the reader
 for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(type, () => (moved = true), { passive: true, once: true });
 const restored = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
 if (location.hash || restored) layOut(sections);
+const arrive = () => {
+  if (moved || restored || !location.hash) return;
+  layOut(sections);
+  target()?.scrollIntoView();
+};
 addEventListener("load", () => {
-  layOut(location.hash ? sections : []);
-  if (!moved && !restored) target()?.scrollIntoView(); // pictures, fonts and labs have moved it meanwhile
+  arrive(); // pictures and labs have moved the target meanwhile,
+  document.fonts.ready.then(() => requestAnimationFrame(arrive)); // and fonts may yet
 });
 addEventListener("click", ({ target }) => target.closest?.('a[href*="#"]') && layOut(sections), { capture: true });
 addEventListener("popstate", () => layOut(sections));
