@@ -32,12 +32,14 @@ def within(seconds, work, name):
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
+    late = True
     try:
         thread.join(seconds)
+        late = thread.is_alive()
     finally:  # also after Ctrl-C
-        if thread.is_alive():
+        if late:
             threading.Thread(target=_end, args=(thread,), daemon=True).start()
-    if not outcome.done():
+    if late:  # asked once: what the thread is ended by is no outcome
         raise TimeoutError(f"{name} is not done after {seconds} seconds: is there a loop without an end?")
     error = outcome.exception()
     if error is not None and not isinstance(error, Exception):
