@@ -122,6 +122,8 @@ class Browser:
 class Firefox(Browser):
     def start(self, folder):
         firefox = find("firefox-esr", "firefox")
+        # Of its preferences for automation one opens files to each other as no reader's Firefox does.
+        (folder / "user.js").write_text('user_pref("remote.prefs.recommended", false);')
         log = folder / "firefox.log"
         with log.open("w") as output:
             self.spawn(firefox, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile", folder, stdout=output, stderr=output)
