@@ -123,16 +123,16 @@ class Firefox(Browser):
     def start(self, folder):
         firefox = find("firefox-esr", "firefox")
         # Of its preferences for automation one opens files to each other as no reader's Firefox does.
-        (folder / "user.js").write_text('user_pref("remote.prefs.recommended", false);')
+        (folder / "user.js").write_text('user_pref("remote.prefs.recommended", false);', encoding="utf-8")
         log = folder / "firefox.log"
         with log.open("w") as output:
             self.spawn(firefox, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile", folder, stdout=output, stderr=output)
         said = "WebDriver BiDi listening on "
         deadline = time.monotonic() + 2 * PATIENCE
-        while said not in log.read_text():
-            assert time.monotonic() < deadline and self.processes[0].poll() is None, f"Firefox does not start:\n{log.read_text()}"
+        while said not in log.read_text(encoding="utf-8"):
+            assert time.monotonic() < deadline and self.processes[0].poll() is None, f"Firefox does not start:\n{log.read_text(encoding="utf-8")}"
             time.sleep(0.05)
-        address = log.read_text().partition(said)[2].split()[0]
+        address = log.read_text(encoding="utf-8").partition(said)[2].split()[0]
         self.socket = websocket.create_connection(f"{address}/session", timeout=2 * PATIENCE, suppress_origin=True)
         self.numbers = itertools.count()
         self.send("session.new", capabilities={})
@@ -171,7 +171,7 @@ class WebKit(Browser):
         if not browsers:
             raise FileNotFoundError("no MiniBrowser of WebKitGTK in /usr/lib")
         reading, writing = os.pipe()
-        with open(reading) as display:
+        with open(reading, encoding="utf-8") as display:
             self.spawn(screen, "-displayfd", str(writing), "-screen", "0", "1600x1200x24", "-nolisten", "tcp", pass_fds=[writing], stderr=subprocess.DEVNULL)
             os.close(writing)
             environment = {**os.environ, "DISPLAY": f":{display.readline().strip()}", "HOME": str(folder), "GDK_BACKEND": "x11"}

@@ -12,7 +12,7 @@ HOME = "index.html"
 
 def drawn(page):
     """True once all the labs of a page are: a lab says what it shows after it has drawn it (`lab-drawn`)."""
-    count = len(re.findall("<optimizer-lab", (SITE / page).read_text()))
+    count = len(re.findall("<optimizer-lab", (SITE / page).read_text(encoding="utf-8")))
     return f"""document.readyState === "complete" && ((labs) => labs.length === {count} && labs.every((lab) => lab.matches(".ol-on")
       && lab.querySelector(".ol-status").textContent && lab.querySelector(".ol-run [points*=' ']")))([...document.querySelectorAll("optimizer-lab")])"""
 
@@ -161,7 +161,7 @@ LANDED = """((section) => {
 
 
 def test_a_link_from_elsewhere_lands_on_its_equation(tab):
-    page = next(file.name for file in sorted(SITE.glob("*.html")) if 'id="eq-4-5"' in file.read_text())
+    page = next(file.name for file in sorted(SITE.glob("*.html")) if 'id="eq-4-5"' in file.read_text(encoding="utf-8"))
     tab.visit(f"{page}?#eq-4-5")
     tab.wait(drawn(page))
     top, landed = tab.at_rest(LANDED % "#eq-4-5")
