@@ -130,7 +130,7 @@ class Firefox(Browser):
         said = "WebDriver BiDi listening on "
         deadline = time.monotonic() + 2 * PATIENCE
         while said not in log.read_text(encoding="utf-8"):
-            assert time.monotonic() < deadline and self.processes[0].poll() is None, f"Firefox does not start:\n{log.read_text(encoding="utf-8")}"
+            assert time.monotonic() < deadline and self.processes[0].poll() is None, f"Firefox does not start:\n{log.read_text(encoding='utf-8')}"
             time.sleep(0.05)
         address = log.read_text(encoding="utf-8").partition(said)[2].split()[0]
         self.socket = websocket.create_connection(f"{address}/session", timeout=2 * PATIENCE, suppress_origin=True)
