@@ -22,12 +22,17 @@ LISTEN = b"""<script>
 </script>"""
 
 
+def listening(file):
+    """A page of the site that collects its faults."""
+    return file.read_bytes().replace(b"<head>", b"<head>" + LISTEN, 1)
+
+
 class Listening(Handler):
     def do_GET(self):
         file = Path(self.translate_path(self.path))
         if file.suffix != ".html" or not file.is_file():
             return super().do_GET()
-        body = file.read_bytes().replace(b"<head>", b"<head>" + LISTEN, 1)
+        body = listening(file)
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -57,7 +62,8 @@ def tab(engine, address):
     """The tab, 1280 pixels wide. `tab.visit("adam.html")` loads a page of the site; the faults of each page fail the test."""
 
     def report():
-        assert engine.evaluate("window.faults ?? []") == []
+        if engine.evaluate("location.href") != "about:blank":
+            assert engine.evaluate("window.faults") == []  # none at all means that the page did not listen
 
     def visit(page):
         report()

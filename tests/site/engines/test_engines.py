@@ -6,6 +6,8 @@ import pytest
 
 from book.build import SITE
 
+from .conftest import listening
+
 CHAPTER = "nadamax.html"  # with the fewest labs
 HOME = "index.html"
 
@@ -28,8 +30,13 @@ def test_a_page_loads_without_fault_and_draws_its_labs(tab, page):
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_labs_are_drawn_from_a_file(tab):
-    tab.load((SITE / CHAPTER).as_uri())
+def test_labs_are_drawn_from_a_file(tab, tmp_path):
+    for part in SITE.iterdir():
+        if part.name != CHAPTER:
+            (tmp_path / part.name).symlink_to(part)
+    page = tmp_path / CHAPTER
+    page.write_bytes(listening(SITE / CHAPTER))
+    tab.load(page.as_uri())
     tab.wait(drawn(CHAPTER))
 
 
