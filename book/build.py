@@ -145,10 +145,12 @@ def execute(notebook):
     config.KernelManager.transport_encryption = "auto"  # and so no kernel warns that it talks in plain text
     # The state of the live widgets would land on every page, each lab with a copy of its module. No page reads it.
     config.NotebookClient.store_widget_state = False
+    # A kernel sends what is printed in as many pieces as its pace makes of it, and MyST-NB would break the line between two.
+    options = {"timeout": CELL_TIMEOUT, "allow_errors": False, "config": config, "coalesce_streams": True}
     # Two processes that choose their kernels' ports at the same time may choose the same, and the second kernel dies at its start.
     for attempt in range(1, STARTS + 1):
         try:
-            return single_nb_execution(notebook, cwd=str(CHAPTERS), timeout=CELL_TIMEOUT, allow_errors=False, config=config)
+            return single_nb_execution(notebook, cwd=str(CHAPTERS), **options)
         except RuntimeError as error:
             if "Kernel died" not in str(error) or attempt == STARTS:
                 raise

@@ -56,7 +56,7 @@ def _expanded_css():
 
 def _face(family, weight, file, code_points):
     """One @font-face with the glyphs for those of the code points that the font has; nothing if it has none."""
-    font = TTFont(FONTAWESOME / "webfonts" / file)
+    font = TTFont(FONTAWESOME / "webfonts" / file, recalcTimestamp=False)  # the same bytes, and so address, in every build
     if not code_points & font.getBestCmap().keys():
         return ""
     options = subset.Options(flavor="woff", hinting=False, layout_features=[], notdef_outline=False)

@@ -8,11 +8,12 @@ import sys
 import textwrap
 
 import matplotlib.pyplot as plt
+import nbformat
 import pytest
 from lab import Lab
 from optimizers import SGD
 
-from book import build, styles
+from book import build, icons, styles
 from book.environment import ROOT
 
 SOURCES = [file for folder in ("book", "lab", "optimizers", "tests", "benchmarks") for file in sorted((ROOT / folder).rglob("*.py"))]
@@ -71,6 +72,21 @@ def test_a_notebook_sees_nothing_of_its_users_settings(tmp_path):
     mine = {name: str(tmp_path / folder) for name, folder in zip(variables, (".ipython", ".jupyter", ".local/share/jupyter", ".config/matplotlib"), strict=True)}
     said = python(code, HOME=str(tmp_path), MATPLOTLIBRC=str(tmp_path / ".config/matplotlib/matplotlibrc"), **mine)
     assert said.strip() == r"['white\n']"
+
+
+def test_a_printed_line_stays_whole_however_the_kernel_sends_it():
+    cell = nbformat.v4.new_code_cell("for word in ('one', 'two', 'three'):\n    print(word, end=' ', flush=True)\nprint()")
+    result = build.execute(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}))
+    assert [output.text for output in result.nb.cells[0].outputs] == ["one two three \n"]
+
+
+def test_the_icons_are_the_same_bytes_whenever_they_are_made(tmp_path, monkeypatch):
+    (tmp_path / "index.html").write_text('<i class="fas fa-bars"></i>', encoding="utf-8")
+    sheets = set()
+    for now in ("1000000000", "2000000000"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", now)  # which fontTools takes for the time
+        sheets.add(icons.style_sheet(tmp_path))
+    assert len(sheets) == 1 and "font/woff" in sheets.pop()
 
 
 def test_a_picture_of_a_lab_is_drawn_in_the_books_own_style():
