@@ -167,7 +167,7 @@ def font(text):
     characters = set(map(ord, text))
     characters |= {italic[letter] for letter in text if letter in italic}  # as <mi> shows a single letter
     options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, notdef_outline=True)
-    stix = TTFont(FONT)
+    stix = TTFont(FONT, recalcTimestamp=False)  # or each build would make another file
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(stix)

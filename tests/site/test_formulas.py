@@ -8,7 +8,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from book.build import SITE
-from book.formulas import TypesettingError, typeset
+from book.formulas import TypesettingError, font, typeset
 from tests.site.pages import parse
 
 HAT, WRONG = (r"\hat{r}_i", False), (r"\frac{1", True)
@@ -48,6 +48,14 @@ def test_the_font_has_every_character_of_every_formula(page):
     shown = "".join(math.get_text() for math in parse(page).select("math"))
     missing = {character for character in shown if not character.isspace() and ord(character) not in characters}
     assert not missing - set("\u2061\u2062\u200b"), missing
+
+
+def test_the_font_is_the_same_bytes_whenever_it_is_made(monkeypatch):
+    made = []
+    for now in (1_700_000_000, 1_800_000_000):
+        monkeypatch.setattr("time.time", lambda now=now: now)
+        made.append(font("w = √r"))
+    assert made[0] == made[1]
 
 
 def test_a_copied_paragraph_has_each_formula_once_as_latex(opened):
