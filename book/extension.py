@@ -99,7 +99,7 @@ def choose_assets(app, page, template, context, doctree):
         context["chapters"] = [(name, titles[name].astext()) for name in order]
     if page in students_notebooks():
         offer_exercises(page, context)
-    body = context["body"] = pictures_apart(accessible(context.get("body") or ""), Path(app.outdir))
+    body = context["body"] = pictures_apart(untranslated(accessible(context.get("body") or "")), Path(app.outdir))
     context["has_lab"] = LAB_TAG in body
     if context["has_lab"]:
         context["body"], context["lab_code"] = code_apart(body, page, Path(app.outdir))
@@ -190,6 +190,11 @@ def accessible(body):
     body = re.sub(r' role="(?:doc-biblioentry|doc-backlink)"| role="list"(?= class="citation-list")', "", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # it has a text
     return re.sub(r'<th class="head">(?:<p></p>)?\s*</th>', "<td></td>", body)  # a corner heads nothing
+
+
+def untranslated(body):
+    """Mark code as what a browser that translates the page must leave as it is; formulas are marked where they are written."""
+    return re.sub(r"<(code|pre)(?=[ >])", r'<\1 translate="no"', body)
 
 
 def finish(app, error):

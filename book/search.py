@@ -34,6 +34,8 @@ def formula(node):
             return f" {sign} "
         case "mtr", _:
             return " " + "".join(parts)
+        case "mspace", _ if node.get("width", "").endswith("em"):  # others are struts
+            return " "
     return "".join(parts)
 
 

@@ -92,6 +92,10 @@ def test_formulas_are_typeset(page):
         assert not re.search(r"\$[^$]*\\[a-z]+", left), left[:200]
 
 
+def test_a_translated_page_keeps_its_code(page):
+    assert {code.get("translate") for code in parse(page).select("article :is(code, pre)")} <= {"no"}
+
+
 def test_no_line_begins_with_the_full_stop_of_a_formula(page):
     for formula in parse(page).select("article p > span.math"):
         after = formula.next_sibling
