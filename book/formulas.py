@@ -166,7 +166,8 @@ def font(text):
     italic["h"] = 0x210E  # Planck's constant had it before
     characters = set(map(ord, text))
     characters |= {italic[letter] for letter in text if letter in italic}  # as <mi> shows a single letter
-    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, notdef_outline=True, name_IDs=["*"])  # its licence is among the names
+    # The licence is among the names.
+    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, notdef_outline=True, name_IDs=["*"])
     stix = TTFont(FONT, recalcTimestamp=False)  # or each build would make another file
     narrow_roots(stix)
     subsetter = subset.Subsetter(options)
