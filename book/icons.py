@@ -1,14 +1,13 @@
 """A font of only the icons that the site shows: some kilobytes in place of FontAwesome's half megabyte of script."""
 
 import base64
-import io
 import logging
 import re
 from pathlib import Path
 
 import pydata_sphinx_theme
-from fontTools import subset
-from fontTools.ttLib import TTFont
+
+from book import fonts
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
@@ -56,17 +55,10 @@ def _expanded_css():
 
 def _face(family, weight, file, code_points):
     """One @font-face with the glyphs for those of the code points that the font has; nothing if it has none."""
-    font = TTFont(FONTAWESOME / "webfonts" / file, recalcTimestamp=False)  # the same bytes, and so address, in every build
+    font = fonts.opened(FONTAWESOME / "webfonts" / file)
     if not code_points & font.getBestCmap().keys():
         return ""
-    options = subset.Options(flavor="woff", hinting=False, layout_features=[], notdef_outline=False)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=code_points)
-    subsetter.subset(font)
-    font.flavor = "woff"
-    buffer = io.BytesIO()
-    font.save(buffer)
-    data = base64.b64encode(buffer.getvalue()).decode()
+    data = base64.b64encode(fonts.of_characters(font, code_points, "woff", layout_features=[], notdef_outline=False)).decode()
     return (
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-display: block;'
         f' src: url(data:font/woff;base64,{data}) format("woff") }}\n'

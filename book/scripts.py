@@ -3,8 +3,9 @@
 The theme writes some into every page; here it becomes files, or HTML where it only wrote HTML.
 """
 
-import hashlib
 import re
+
+from book import addresses
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
 WRITTEN = re.compile(r"\s*document\.write\(`(.*)`\);\s*", re.DOTALL)
@@ -18,12 +19,12 @@ def apart(site):
     def moved(script):
         attributes, code = script.groups()
         if "data-cfasync" in attributes:  # the theme's choice of light or dark, which first.js makes
-            return f'<script src="_static/{_versioned(first)}"></script>'
+            return f'<script src="_static/{addresses.versioned(first)}"></script>'
         if code.strip().startswith("DOCUMENTATION_OPTIONS.pagename"):  # for a switch of versions, which there is not
             return ""
         if written := WRITTEN.fullmatch(code):  # a button that needs JavaScript; the style sheet hides it where there is none
             return written[1]
-        file = first.with_name(f"inline-{hashlib.sha256(code.encode()).hexdigest()[:8]}.js")
+        file = first.with_name(f"inline-{addresses.digest(code.encode())}.js")
         file.write_text(code, encoding="utf-8")
         return f'<script src="_static/{file.name}"></script>'
 
@@ -34,7 +35,3 @@ def apart(site):
         for handler, act in HANDLERS.items():
             text = text.replace(handler, act)
         page.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _versioned(file):
-    return f"{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:8]}"

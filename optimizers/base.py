@@ -36,6 +36,8 @@ class Optimizer:
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
             cls.__init__ = _completing(cls.__init__)
+        if "lookahead" in vars(cls):
+            cls.lookahead = _of_any_array(cls.lookahead)
 
     def delta_w(self, g):
         """The formula: from the gradient g, an array of floats, to Δw; moves the state on by one step."""
@@ -228,6 +230,17 @@ def _completing(init):
 
     __init__.__wrapped__, __init__.__doc__ = init, init.__doc__  # its signature and source are those of init
     return __init__
+
+
+def _of_any_array(formula):
+    """A `lookahead` that takes lists too, and heeds no error state of the caller's: a velocity may fade out."""
+
+    def lookahead(self, w):
+        with np.errstate(under="ignore"):
+            return formula(self, np.asarray(w) if isinstance(w, list | tuple) else w)
+
+    lookahead.__wrapped__, lookahead.__doc__ = formula, formula.__doc__  # its source is that of the formula
+    return lookahead
 
 
 def _first(mask):

@@ -1,7 +1,5 @@
 """Nesterov's momentum."""
 
-import numpy as np
-
 from .momentum import Momentum
 
 
@@ -12,5 +10,4 @@ class Nesterov(Momentum):
     """
 
     def lookahead(self, w):
-        with np.errstate(under="ignore"):  # whatever the caller has set
-            return np.add(w, self.alpha * self.v)  # (5.1), where w may be a list
+        return w + self.alpha * self.v  # (5.1)

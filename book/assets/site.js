@@ -27,11 +27,17 @@ const layOut = (some) => {
   }));
 };
 const whenIdle = window.requestIdleCallback ?? setTimeout;
-const layOutLater = (left = [...sections]) => {
-  if (left.length) whenIdle(() => (layOut(left.splice(0, 1)), layOutLater(left)));
+let left = [];
+const layOutNext = () => {
+  layOut(left.splice(0, 1));
+  if (left.length) whenIdle(layOutNext);
 };
-addEventListener("load", () => layOutLater());
-addEventListener("resize", () => layOutLater());
+const layOutLater = () => {
+  if (!left.length && sections.length) whenIdle(layOutNext);
+  left = [...sections]; // from the first on again, where the window changes meanwhile
+};
+addEventListener("load", layOutLater);
+addEventListener("resize", layOutLater);
 
 const target = () => document.getElementById(decodeURIComponent(location.hash.slice(1))); // null without a hash: no id is empty
 let moved = false; // by the reader

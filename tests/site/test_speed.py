@@ -8,6 +8,7 @@ from benchmarks.lab_speed import Cost, faults
 from lab import Lab
 from lab.javascript import bundle, style_sheet
 
+from book.build import SITE
 from book.environment import ROOT
 
 GOOD = {name: (Cost(8, 4), Cost(7, 4)) for name in ("adam 1", "adam 2", "sgd 1")}
@@ -62,3 +63,10 @@ def test_every_lab_of_a_page_is_measured(speed):
 def test_a_slider_that_does_not_move_is_no_measure(speed):
     run = speed("optimizer-lab input { pointer-events: none }")
     assert run.returncode == 1 and "the mouse does not move the slider" in run.stderr
+
+
+def test_a_lab_of_the_book_that_brings_its_own_functions_is_measured(browser):
+    assert (SITE / "_static" / "labs" / "nadamax.js").exists()
+    command = [sys.executable, "-m", "benchmarks.lab_speed", "--pages", "nadamax", "--repeat", "1"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert all(f"nadamax {n} " in run.stdout for n in range(1, 5)), run.stderr
