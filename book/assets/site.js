@@ -1,18 +1,13 @@
 // A box whose content is wider than itself can be scrolled with the keyboard too: it takes part in tabbing while it must.
 const boxes = ".formula, div.highlight pre, .output pre, .pst-scrollable-table-container, .output.text_html";
 
-const update = (box) => {
-  const scrolls = box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible";
-  if (scrolls) box.tabIndex = 0;
-  else box.removeAttribute("tabindex");
+const updateBoxes = () => {
+  const all = [...document.querySelectorAll(boxes)];
+  const wide = all.map((box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible");
+  all.forEach((box, k) => (wide[k] ? (box.tabIndex = 0) : box.removeAttribute("tabindex")));
 };
-
-const observer = new ResizeObserver((entries) => entries.forEach((entry) => update(entry.target)));
-for (const box of document.querySelectorAll(boxes)) observer.observe(box);
-// What becomes wider inside while the box stays as it is, as when a font arrives, no observer tells.
-const updateAll = () => document.querySelectorAll(boxes).forEach(update);
-document.fonts.addEventListener("loadingdone", updateAll);
-addEventListener("resize", () => requestAnimationFrame(updateAll));
+document.fonts.addEventListener("loadingdone", updateBoxes);
+document.addEventListener("toggle", updateBoxes, { capture: true });
 
 // What is far from the window is not laid out (site.css): until it has been once, its height is a guess, and a link to a section would miss
 // it. So the sections are laid out a first time, one by one while the browser has time, and all at once where a reader is about to be taken
@@ -31,13 +26,19 @@ let left = [];
 const layOutNext = () => {
   layOut(left.splice(0, 1));
   if (left.length) whenIdle(layOutNext);
+  else updateBoxes();
 };
 const layOutLater = () => {
-  if (!left.length && sections.length) whenIdle(layOutNext);
-  left = [...sections]; // from the first on again, where the window changes meanwhile
+  if (!left.length) whenIdle(layOutNext);
+  left = [...sections]; // from the first on again, where the article changes meanwhile
 };
 addEventListener("load", layOutLater);
-addEventListener("resize", layOutLater);
+// One observer of the article, not one of each box: the browser asks every observer in every frame, a slider's among them.
+let width = 0;
+new ResizeObserver(([{ contentRect }]) => {
+  if (width && width !== contentRect.width) layOutLater();
+  width = contentRect.width;
+}).observe(document.querySelector("article") ?? document.body);
 
 const target = () => document.getElementById(decodeURIComponent(location.hash.slice(1))); // null without a hash: no id is empty
 let moved = false; // by the reader

@@ -50,7 +50,10 @@ function scale(low, high, from, to, log = false) {
   /** The same for n values of an array, every `stride`-th from the first on. */
   map.all = (values, n = values.length, first = 0, stride = 1) => {
     const pixels = new Float64Array(n);
-    for (let i = 0; i < n; i++) pixels[i] = map(values[first + i * stride]);
+    for (let i = 0; i < n; i++) {
+      const x = values[first + i * stride];
+      pixels[i] = from + ((log ? Math.log10(x) : x) - a) * slope;
+    }
     return pixels;
   };
   map.invert = (p) => (log ? 10 ** (a + (p - from) / slope) : a + (p - from) / slope);

@@ -86,10 +86,11 @@ function losses(landscape, settings, w, d, n) {
 
 /** The gradients of steps 1 to `steps`. */
 function gradients(signal, settings) {
-  const g = new Float64Array(settings.steps);
+  const g = new Float64Array(settings.steps), at = { ...settings, i: 0, u: 0 };
   for (let i = 1; i <= settings.steps; i++) {
-    const u = signal.random ? batchNoise(settings.seed, i, 1, 0, 1) : 0;
-    g[i - 1] = signal.at({ ...settings, i, u });
+    at.i = i;
+    if (signal.random) at.u = batchNoise(settings.seed, i, 1, 0, 1);
+    g[i - 1] = signal.at(at);
   }
   return g;
 }
@@ -97,13 +98,15 @@ function gradients(signal, settings) {
 /** What a run does with gradients: {dw, and each state by name}, each value after the step; cut short where it overflows. */
 function respond(run, g, settings) {
   const rule = ruleOf(run), h = hyperOf(run, settings), step = rule.stepper(h), q = rule.start(h);
-  const records = { dw: [] };
-  for (const name of rule.state) records[name] = [];
-  for (const gradient of g) {
-    const dw = step(q, gradient);
+  const dws = new Float64Array(g.length), states = q.map(() => new Float64Array(g.length));
+  let n = 0;
+  for (; n < g.length; n++) {
+    const dw = step(q, g[n]);
     if (!Number.isFinite(dw) || !allFinite(q)) break;
-    records.dw.push(dw);
-    rule.state.forEach((name, k) => records[name].push(q[k]));
+    dws[n] = dw;
+    for (let k = 0; k < q.length; k++) states[k][n] = q[k];
   }
+  const records = { dw: dws.subarray(0, n) };
+  rule.state.forEach((name, k) => (records[name] = states[k].subarray(0, n)));
   return records;
 }

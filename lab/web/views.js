@@ -295,6 +295,14 @@ class SignalView {
     this.g = gradients(this.signal, lab.values);
     this.results = lab.runs.map((run) => (run.frozen ? lab.computed[run.label] ?? { dw: [] } : respond(run, this.g, lab.values)));
     this.hypers = lab.runs.map((run) => hyperOf(run, lab.values));
+    for (const panel of this.drawn) panel.values = lab.runs.map((_, r) => this.values(panel, r));
+    const steps = counted(this.length, 1), at = { ...lab.values, i: 0 };
+    for (const line of this.references) {
+      line.ys = steps.map((i) => {
+        at.i = i;
+        return line.f(at);
+      });
+    }
   }
 
   /** The values that a panel shows of a run, or null where the run has none. */
@@ -305,9 +313,11 @@ class SignalView {
     if (panel.record) return record[panel.record] ?? null;
     const known = { ...this.hypers[r], ...Object.fromEntries(Object.keys(record).map((k) => [k, 0])), g: 0, i: 0 };
     if (!panel.names.every((name) => name in known)) return null;
+    const at = { ...known }, recorded = panel.names.filter((name) => name in record);
     return record.dw.map((_, i) => {
-      const at = { ...this.hypers[r], g: g[i], i: i + 1 };
-      for (const name in record) at[name] = record[name][i];
+      at.g = g[i];
+      at.i = i + 1;
+      for (const name of recorded) at[name] = record[name][i];
       return panel.f(at);
     });
   }
@@ -318,11 +328,11 @@ class SignalView {
       const series = lab.runs
         .map((run, r) => {
           const common = panel.record === "g"; // to all runs, and so shown whichever of them are
-          return { r, style: common ? { color: "var(--ol-soft)", dark: "var(--ol-soft)" } : run, xs: steps, ys: lab.muted.has(r) && !common ? null : this.values(panel, r) };
+          return { r, style: common ? { color: "var(--ol-soft)", dark: "var(--ol-soft)" } : run, xs: steps, ys: lab.muted.has(r) && !common ? null : panel.values[r] };
         })
         .filter((line) => line.ys);
       const thin = panel.references
-        ? this.references.map((line) => ({ label: line.label, xs: steps, ys: steps.map((i) => line.f({ ...lab.values, i })) }))
+        ? this.references.map(({ label, ys }) => ({ label, xs: steps, ys }))
         : [];
       drawSeries(lab, panel.panel, { series, thin, cursor: lab.step - 1, x: { extent: [1, Math.max(2, this.length)] }, xLabel: "step i", yLabel: panel.label });
     }
