@@ -62,7 +62,9 @@ def find_chromium(playwright):
         return path or own
     reason = "no Chromium: put chromium on the PATH, or its path into CHROMIUM"
     if not any(map(shutil.which, ["firefox-esr", "firefox", "WebKitWebDriver"])):
-        fetched = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, text=True)
+        fetched = subprocess.run(
+            [sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, text=True
+        )
         if fetched.returncode == 0:
             warnings.warn("no browser was here: `playwright install chromium` has fetched one", stacklevel=2)
             return own

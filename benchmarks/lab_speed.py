@@ -179,10 +179,14 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.lab_speed", description=__doc__.split("\n")[0])
     parser.add_argument("--pages", nargs="+", metavar="NAME", help="pages of the site, such as adam; all by default")
     parser.add_argument("--site", type=Path, default=SITE, metavar="FOLDER", help="a built site other than this one")
-    parser.add_argument("--peer", nargs=2, metavar=("FOLDER", "SELECTOR"), help="a folder with an index.html, and a slider of it")
+    parser.add_argument(
+        "--peer", nargs=2, metavar=("FOLDER", "SELECTOR"), help="a folder with an index.html, and a slider of it"
+    )
     parser.add_argument("--repeat", type=int, default=2, help="turns of each lab on its page and alone")
     options = parser.parse_args()
-    pages = options.pages or sorted(path.stem for path in options.site.glob("*.html") if "<optimizer-lab" in path.read_text(encoding="utf-8"))
+    pages = options.pages or sorted(
+        path.stem for path in options.site.glob("*.html") if "<optimizer-lab" in path.read_text(encoding="utf-8")
+    )
     labs, limit = {}, PEER
     server = server_of(options.site.resolve())
     print(f"{'ms a move':16}{'move':>8}{'idle':>8}{'net':>8}{'alone':>8}{'idle':>8}{'net':>8}{'ratio':>8}")

@@ -103,7 +103,11 @@ def main():
     server = server_of(SITE)
     heaviest = slowest = 0
     kinds = ["page", "style", "script", "fonts", "pictures"]
-    print(f"{'KB over the wire':20}" + "".join(f"{name:>9}" for name in [*kinds, "total", "requests"]) + "   text  first lab  all labs (ms)")
+    print(
+        f"{'KB over the wire':20}"
+        + "".join(f"{name:>9}" for name in [*kinds, "total", "requests"])
+        + "   text  first lab  all labs (ms)"
+    )
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
@@ -112,14 +116,21 @@ def main():
             sent, requests = visits[0][:2]
             total = sum(sent.values())
             heaviest = max(heaviest, total)
-            paint, first, last = (None if None in column else statistics.median(column) for column in list(zip(*visits))[2:])
+            paint, first, last = (
+                None if None in column else statistics.median(column) for column in list(zip(*visits))[2:]
+            )
             slowest = max(slowest, first or 0)
             sizes = "".join(f"{size / 1024:9.1f}" for size in [*(sent[name] for name in kinds), total])
-            times = "".join(f"{'-' if time is None else round(time):>{width}}" for time, width in ((paint, 7), (first, 11), (last, 10)))
+            times = "".join(
+                f"{'-' if time is None else round(time):>{width}}"
+                for time, width in ((paint, 7), (first, 11), (last, 10))
+            )
             print(f"{page:20}{sizes}{requests:9}{times}")
         browser.close()
     server.shutdown()
-    print(f"heaviest page {heaviest / 1024:.1f} KB, limit {LIMIT / 1024:.0f} KB; slowest first lab {slowest:.0f} ms, limit {DRAWN} ms")
+    print(
+        f"heaviest page {heaviest / 1024:.1f} KB, limit {LIMIT / 1024:.0f} KB; slowest first lab {slowest:.0f} ms, limit {DRAWN} ms"
+    )
     return int(heaviest > LIMIT or slowest > DRAWN)
 
 

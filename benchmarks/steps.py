@@ -26,7 +26,10 @@ LR = 1e-3
 PEERS = {  # each library's rule with its own defaults but the learning rate; None where it has none
     "SGD": (lambda w: torch.optim.SGD(w, LR), optax.sgd),
     "Momentum": (lambda w: torch.optim.SGD(w, LR, momentum=0.9), lambda lr: optax.sgd(lr, 0.9)),
-    "Nesterov": (lambda w: torch.optim.SGD(w, LR, momentum=0.9, nesterov=True), lambda lr: optax.sgd(lr, 0.9, nesterov=True)),
+    "Nesterov": (
+        lambda w: torch.optim.SGD(w, LR, momentum=0.9, nesterov=True),
+        lambda lr: optax.sgd(lr, 0.9, nesterov=True),
+    ),
     "AdaGrad": (lambda w: torch.optim.Adagrad(w, LR), optax.adagrad),
     "RMSProp": (lambda w: torch.optim.RMSprop(w, LR), optax.rmsprop),
     "AdaDelta": (lambda w: torch.optim.Adadelta(w, LR), optax.adadelta),
@@ -89,7 +92,9 @@ def microseconds(steps, seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.steps", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.steps", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", type=float, nargs="+", default=[2, 1e3, 1e5, 1e6, 1e7])
     parser.add_argument("--rules", nargs="+", default=list(PEERS))
     parser.add_argument("--seconds", type=float, default=1.0, help="for each line")
@@ -104,8 +109,12 @@ def main():
             if by_torch:
                 steps |= {"torch": torchs(by_torch, g), "optax": optaxs(by_optax, g)}
             took = microseconds(steps, options.seconds)
-            figures = "".join(f"{took[who]:10.1f}" if who in took else f"{'-':>10}" for who in ("ours", "torch", "optax"))
-            ratios = "".join(f"{took['ours'] / took[who]:12.2f}" if who in took else f"{'-':>12}" for who in ("torch", "optax"))
+            figures = "".join(
+                f"{took[who]:10.1f}" if who in took else f"{'-':>10}" for who in ("ours", "torch", "optax")
+            )
+            ratios = "".join(
+                f"{took['ours'] / took[who]:12.2f}" if who in took else f"{'-':>12}" for who in ("torch", "optax")
+            )
             print(f"{name:10}{n:10}{figures}{ratios}", flush=True)
 
 

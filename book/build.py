@@ -25,7 +25,14 @@ BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 CACHE = BUILD / "executed"
 
-EXECUTION_INPUTS = ["optimizers", "lab", "book/build.py", "book/environment.py", "book/exercises.py", "requirements.txt"]
+EXECUTION_INPUTS = [
+    "optimizers",
+    "lab",
+    "book/build.py",
+    "book/environment.py",
+    "book/exercises.py",
+    "requirements.txt",
+]
 SITE_INPUTS = ["chapters", "book", "lab/web", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
 REPOSITORY = ["BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH"]
 CELL_TIMEOUT = 120  # seconds

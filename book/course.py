@@ -27,7 +27,11 @@ def write(site, notebooks):
     for name, notebook in notebooks.items():
         nbformat.write(notebook, folder / f"{name}-exercises.ipynb")
     files = {f"exercises/{path.name}": path.read_bytes() for path in folder.iterdir()}
-    for path in (*(ROOT / "optimizers").rglob("*"), *(ROOT / "lab").rglob("*"), *ROOT.glob("node_modules/d3-*/dist/d3-*.min.js")):
+    for path in (
+        *(ROOT / "optimizers").rglob("*"),
+        *(ROOT / "lab").rglob("*"),
+        *ROOT.glob("node_modules/d3-*/dist/d3-*.min.js"),
+    ):
         if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
             files[str(path.relative_to(ROOT))] = path.read_bytes()
     files["requirements.txt"] = _requirements().encode()
@@ -41,5 +45,7 @@ def write(site, notebooks):
 
 def _requirements():
     """The versions that the book itself is tested with, of what a student needs."""
-    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE))
+    pinned = dict(
+        re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     return "".join(f"{name}=={pinned[name]}\n" for name in NEEDED)

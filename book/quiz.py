@@ -37,7 +37,9 @@ class Quiz(SphinxDirective):
         text, messages = self.state.inline_text(self.arguments[0], self.lineno)
         number = self.env.new_serialno("quiz") + 1
         question = Question(name=f"quiz-{number}")
-        question += nodes.paragraph("", "", nodes.strong("", f"{number}. "), *text, classes=["question"], ids=[f"quiz-{number}"])
+        question += nodes.paragraph(
+            "", "", nodes.strong("", f"{number}. "), *text, classes=["question"], ids=[f"quiz-{number}"]
+        )
         body = nodes.Element()
         self.state.nested_parse(self.content, self.content_offset, body)
         if len(body) != 1 or not isinstance(body[0], nodes.bullet_list):

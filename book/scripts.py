@@ -22,7 +22,8 @@ def apart(site):
             return f'<script src="_static/{addresses.versioned(first)}"></script>'
         if code.strip().startswith("DOCUMENTATION_OPTIONS.pagename"):  # for a switch of versions, which there is not
             return ""
-        if written := WRITTEN.fullmatch(code):  # a button that needs JavaScript; the style sheet hides it where there is none
+        # A button that needs JavaScript; the style sheet hides it where there is none.
+        if written := WRITTEN.fullmatch(code):
             return written[1]
         file = first.with_name(f"inline-{addresses.digest(code.encode())}.js")
         file.write_text(code, encoding="utf-8")

@@ -76,6 +76,8 @@ def _line(tag):
 
 def write(site, pages):
     """Write `search-text.js`. It is a script, not data to fetch: a page opened from a file may not fetch."""
-    entries = [entry for page in sorted(pages) for entry in sections(page, (site / f"{page}.html").read_text(encoding="utf-8"))]
+    entries = [
+        entry for page in sorted(pages) for entry in sections(page, (site / f"{page}.html").read_text(encoding="utf-8"))
+    ]
     text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
     (site / "_static" / "search-text.js").write_text(f"var SECTIONS = {text};\n", encoding="utf-8")

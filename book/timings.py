@@ -17,7 +17,9 @@ def shorten(app, doctree, docname):
             seconds = float(rows[name][SECONDS].astext())
             total += seconds
             address = app.builder.get_relative_uri(docname, name)
-            lines.append((nodes.reference("", app.env.titles[name].astext(), internal=True, refuri=address), f"{seconds:.0f}"))
+            lines.append(
+                (nodes.reference("", app.env.titles[name].astext(), internal=True, refuri=address), f"{seconds:.0f}")
+            )
         lines.append((nodes.Text("All"), f"{total:.0f}"))
         table.replace_self(_table(("Page", "Seconds"), lines))
 

@@ -30,7 +30,9 @@ def formulas(rule, folder="."):
     """
     named = {name: (notebook, card) for (notebook, name), card in cards(folder).items()}
     if rule.__name__ not in named:
-        raise LookupError(f"no chapter has a card for {rule.__name__}; there are cards for {', '.join(named) or 'none'}")
+        raise LookupError(
+            f"no chapter has a card for {rule.__name__}; there are cards for {', '.join(named) or 'none'}"
+        )
     notebook, card = named[rule.__name__]
     text = r" \\ ".join(re.findall(r"\$\$(.*?)\$\$", card, re.DOTALL))
     lines = [line.strip() for line in re.sub(r"\\(begin|end)\{aligned\}", "", text).split(r"\\")]

@@ -68,10 +68,16 @@ def examine(learner, reference=None):
     try:
         within(SECONDS, lambda: _examine(learner, reference), name)
     except TimeoutError:
-        return Verdict(False, f"Not yet. check stopped waiting for {name} after {SECONDS} seconds: is there a loop without an end?{note}")
+        return Verdict(
+            False,
+            f"Not yet. check stopped waiting for {name} after {SECONDS} seconds: is there a loop without an end?{note}",
+        )
     except Finding as finding:
         return Verdict(False, f"Not yet. {finding}{note}")
-    return Verdict(True, f"Right. {name} does what {reference.__name__} does, with every gradient and hyperparameter that was tried.{note}")
+    return Verdict(
+        True,
+        f"Right. {name} does what {reference.__name__} does, with every gradient and hyperparameter that was tried.{note}",
+    )
 
 
 def _examine(learner, reference):
@@ -83,10 +89,18 @@ def _examine(learner, reference):
 
 def _named_in(name):
     """The rule whose name is in this one: NadaMax, and not the Adam within it."""
-    places = [(found.span(), rule) for rule in optimizers.RULES for found in re.finditer(rule.__name__, name, re.IGNORECASE)]
-    rules = {rule.__name__: rule for (a, b), rule in places if not any(c <= a and b <= d and b - a < d - c for (c, d), _ in places)}
+    places = [
+        (found.span(), rule) for rule in optimizers.RULES for found in re.finditer(rule.__name__, name, re.IGNORECASE)
+    ]
+    rules = {
+        rule.__name__: rule
+        for (a, b), rule in places
+        if not any(c <= a and b <= d and b - a < d - c for (c, d), _ in places)
+    }
     if not rules:
-        raise ValueError(f"{name}: which rule is it to be? Name it after one, as in MyAdam, or give the rule: check({name}, Adam)")
+        raise ValueError(
+            f"{name}: which rule is it to be? Name it after one, as in MyAdam, or give the rule: check({name}, Adam)"
+        )
     if len(rules) > 1:
         raise ValueError(f"{name}: is it to be {' or '.join(rules)}? Give the rule: check({name}, {next(iter(rules))})")
     return next(iter(rules.values()))
@@ -120,7 +134,9 @@ def _compare(learner, reference, hyper):
             if differs.any():
                 rounded = _rounded(opt, got[-1], right)
                 got += _rest(opt, gs[i:], shape)
-                raise Finding(_difference(learner, reference, hyper, i, np.argwhere(differs)[0], gs, got, right, rounded))
+                raise Finding(
+                    _difference(learner, reference, hyper, i, np.argwhere(differs)[0], gs, got, right, rounded)
+                )
 
 
 def _same(got, right):
@@ -130,7 +146,9 @@ def _same(got, right):
 def _made(learner, hyper):
     try:
         taken = inspect.signature(learner).parameters
-        unknown = [name for name in hyper if name not in taken and not any(p.kind is p.VAR_KEYWORD for p in taken.values())]
+        unknown = [
+            name for name in hyper if name not in taken and not any(p.kind is p.VAR_KEYWORD for p in taken.values())
+        ]
     except ValueError:  # some classes made in C have none
         unknown = list(hyper)
     if unknown:
@@ -161,16 +179,24 @@ def _step(opt, g, i, handed):
     if dw is None:
         raise Finding("update returns nothing: end it with `return` and the increment Δw.")
     if not np.array_equal(given, g):
-        raise Finding(f"update changes the gradient that it is given, at step {i}. Make a new array in place of `g *= ...`.")
-    shared = isinstance(dw, np.ndarray) and [key for key, value in held.items() if isinstance(value, np.ndarray) and np.shares_memory(value, dw)]
+        raise Finding(
+            f"update changes the gradient that it is given, at step {i}. Make a new array in place of `g *= ...`."
+        )
+    shared = isinstance(dw, np.ndarray) and [
+        key for key, value in held.items() if isinstance(value, np.ndarray) and np.shares_memory(value, dw)
+    ]
     if shared:
-        raise Finding(f"update returns the array that self.{shared[0]} holds: who writes into Δw changes the state. Return a copy.")
+        raise Finding(
+            f"update returns the array that self.{shared[0]} holds: who writes into Δw changes the state. Return a copy."
+        )
     numbers = _numbers(dw, f"update returns {dw!r} at step {i}")
     if numbers.shape != g.shape:
         raise Finding(f"Δw has the shape {numbers.shape} at step {i}; the gradient has {g.shape}.")
     for what, array, was in handed:
         if array.tobytes() != was:
-            raise Finding(f"update changes {what}, at step {i}. That array belongs to the caller: keep a copy, as by g.copy().")
+            raise Finding(
+                f"update changes {what}, at step {i}. That array belongs to the caller: keep a copy, as by g.copy()."
+            )
     handed.append((f"the gradient of step {i}", given, given.tobytes()))
     if isinstance(dw, np.ndarray):
         handed.append((f"the Δw that it returned at step {i}", dw, dw.tobytes()))
@@ -194,7 +220,11 @@ def _rounded(opt, got, right):
     """What to say where the increment is right but for its last digits, or None."""
     if not np.allclose(got, right, rtol=1e-2, atol=0):
         return None
-    narrow = {f"self.{name}": value.dtype for name, value in attributes(opt).items() if isinstance(value, np.ndarray | np.generic)}
+    narrow = {
+        f"self.{name}": value.dtype
+        for name, value in attributes(opt).items()
+        if isinstance(value, np.ndarray | np.generic)
+    }
     for name, dtype in {**narrow, "Δw": got.dtype}.items():
         if dtype in (np.float16, np.float32):
             return f"Only the last digits differ: {name} is of {dtype}, which holds {np.finfo(dtype).precision} of them. Use float64, the dtype of g."
@@ -233,7 +263,11 @@ def _recognised(reference, hyper, gs, got):
             same = run(gs[: len(got)])
         except (AttributeError, TypeError, ValueError, NameError):  # this mistake cannot be made in this rule
             continue
-        if len(got) > 5 and same.shape == got.shape and np.allclose(same, got, rtol=1e-8, atol=1e-12 * scale, equal_nan=True):
+        if (
+            len(got) > 5
+            and same.shape == got.shape
+            and np.allclose(same, got, rtol=1e-8, atol=1e-12 * scale, equal_nan=True)
+        ):
             return words
     return None
 
@@ -245,7 +279,9 @@ def _look_ahead(learner, reference):
     if not hasattr(opt, "lookahead"):
         if reference.lookahead is optimizers.Optimizer.lookahead:
             return
-        raise Finding(f"The increments are right. {reference.__name__} also needs a method lookahead(self, w): where is the gradient taken?")
+        raise Finding(
+            f"The increments are right. {reference.__name__} also needs a method lookahead(self, w): where is the gradient taken?"
+        )
     w, g, handed = np.array([1.0, -2.0]), np.array([0.3, 0.5]), []
     for i in range(1, 4):
         given = w.copy()
@@ -256,13 +292,22 @@ def _look_ahead(learner, reference):
             raise Finding(_accident(f"lookahead, before step {i},", error)) from None
         found = f"The increments are right. But before step {i} lookahead({w}) gives {got}"
         if not np.array_equal(given, w):
-            raise Finding(f"The increments are right. But before step {i} lookahead changes the w that it is given. Make a new array.")
+            raise Finding(
+                f"The increments are right. But before step {i} lookahead changes the w that it is given. Make a new array."
+            )
         expected = right.lookahead(w)
-        if got is None or got is ... or np.shape(got) != w.shape or not np.allclose(_numbers(got, found), expected, rtol=RTOL):
+        if (
+            got is None
+            or got is ...
+            or np.shape(got) != w.shape
+            or not np.allclose(_numbers(got, found), expected, rtol=RTOL)
+        ):
             raise Finding(f"{found}; expected {expected}.")
         dw = right.update(g)
         if not _same(_step(opt, g, i, handed), dw).all():
-            raise Finding(f"The increments are right until lookahead is called, but not at step {i} after it: lookahead must not change the state.")
+            raise Finding(
+                f"The increments are right until lookahead is called, but not at step {i} after it: lookahead must not change the state."
+            )
         w = w + dw
 
 
@@ -274,7 +319,9 @@ def _side_by_side(learner, reference):
     for i, (g, right) in enumerate(zip(gs, wanted, strict=True), 1):
         _step(other, 1 - g, i, others)
         if not _same(_step(opt, g, i, handed), right).all():
-            raise Finding(f"One {learner.__name__} is right, but two disturb each other: the state belongs in self.…, not in the class or a global name.")
+            raise Finding(
+                f"One {learner.__name__} is right, but two disturb each other: the state belongs in self.…, not in the class or a global name."
+            )
 
 
 def _accident(where, error):

@@ -66,7 +66,8 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
                 break
             g = np.where((left > 0)[..., None], 0.0, g)
         try:
-            with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):  # as an Optimizer does by itself
+            # As an Optimizer does by itself.
+            with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
                 w = w + opt.update(g)
         except ArithmeticError:
             if left.ndim:

@@ -4,7 +4,10 @@ import re
 
 import sympy as sp
 
-FUNCTIONS = {name: getattr(sp, name) for name in ("sqrt", "exp", "log", "Abs", "Max", "Min", "sin", "cos", "tanh", "sign", "Piecewise", "floor")}
+FUNCTIONS = {
+    name: getattr(sp, name)
+    for name in ("sqrt", "exp", "log", "Abs", "Max", "Min", "sin", "cos", "tanh", "sign", "Piecewise", "floor")
+}
 
 
 def parse(text):

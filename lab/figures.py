@@ -122,7 +122,9 @@ def series(curves, looks, log="", ax=None, xlabel="step i"):
         style = looks.get(label, GREY)
         line = ":" if label not in looks else (0, style.dash) if style.dash else "-"
         dots = "." if np.isnan(y).sum() > len(y) / 2 else None  # a value here and there makes no line
-        ax.plot(x, y, color=style.color, linestyle=line, linewidth=1.4 if label in looks else 1, marker=dots, label=label)
+        ax.plot(
+            x, y, color=style.color, linestyle=line, linewidth=1.4 if label in looks else 1, marker=dots, label=label
+        )
     ax.set_xscale("log" if "x" in log else "linear")
     ax.set_yscale("log" if "y" in log else "linear")
     ax.minorticks_off()

@@ -27,7 +27,11 @@ def rule_js(trace):
     moving = _statements([s for s in trace.tape if not s.fixed])
     store = " ".join(f"q[{k}] = {trace.js['next'][name]};" for k, name in enumerate(state))
     ahead_tape, ahead = trace.js["lookahead"]
-    lookahead = f"({h}) => (q, w) => {{ {unpack} {_statements([*init_tape, *ahead_tape])} return {ahead}; }}" if ahead != "w" else "null"
+    lookahead = (
+        f"({h}) => (q, w) => {{ {unpack} {_statements([*init_tape, *ahead_tape])} return {ahead}; }}"
+        if ahead != "w"
+        else "null"
+    )
     start = f"({h}) => {{ {_statements(init_tape)} return [{', '.join(trace.js['init'].values())}]; }}"
     return (
         f"{{name: {json.dumps(trace.name)}, hyper: {json.dumps(trace.hyper, default=float)}, state: {json.dumps(state)},\n"

@@ -73,7 +73,7 @@ class Landscape:
     def javascript(self):
         """The landscape as a JavaScript object literal.
 
-            {name, title, domain, minima, start, parameters: {kappa: 25}, f: (p, x, y) => J, grad: (p, x, y) => [gx, gy]}
+        {name, title, domain, minima, start, parameters: {kappa: 25}, f: (p, x, y) => J, grad: (p, x, y) => [gx, gy]}
         """
         import json
 

@@ -66,13 +66,28 @@ def mistakes(reference, hyper):
     if "eps" in hyper:
         place = "ε stands in the wrong place: "
         zero, no_more = "r starts at ε, and then", "has none"
-        yield place + f"{zero} the denominator {no_more} (here r starts at 0 and ε is added outside the root).", run(_rewritten(reference, OUTSIDE), start=0.0)
-        yield place + f"{zero} the denominator {no_more} (here it is added outside the root as well).", run(_rewritten(reference, OUTSIDE))
-        yield place + f"{zero} the root {no_more} (here r starts at 0 and ε is added inside the root).", run(_rewritten(reference, INSIDE), start=0.0)
-        yield place + f"{zero} the root {no_more} (here it is added inside the root as well).", run(_rewritten(reference, INSIDE))
+        yield (
+            place + f"{zero} the denominator {no_more} (here r starts at 0 and ε is added outside the root).",
+            run(_rewritten(reference, OUTSIDE), start=0.0),
+        )
+        yield (
+            place + f"{zero} the denominator {no_more} (here it is added outside the root as well).",
+            run(_rewritten(reference, OUTSIDE)),
+        )
+        yield (
+            place + f"{zero} the root {no_more} (here r starts at 0 and ε is added inside the root).",
+            run(_rewritten(reference, INSIDE), start=0.0),
+        )
+        yield (
+            place + f"{zero} the root {no_more} (here it is added inside the root as well).",
+            run(_rewritten(reference, INSIDE)),
+        )
         yield "The state starts at 0 where it must start at ε.", run(start=0.0)
         yield "The state starts at 1 where it must start at ε.", run(start=1.0)
-    yield "The sign of the gradient is wrong: this climbs. The increment goes against the gradient.", run(change=lambda dw: -dw)
+    yield (
+        "The sign of the gradient is wrong: this climbs. The increment goes against the gradient.",
+        run(change=lambda dw: -dw),
+    )
     if "lr" in hyper:
         yield "The learning rate is missing.", run(change=lambda dw: dw / hyper["lr"])
         yield "The learning rate is applied twice.", run(change=lambda dw: dw * hyper["lr"])
@@ -80,7 +95,10 @@ def mistakes(reference, hyper):
     for names in (states, *([name] for name in states if len(states) > 1)):
         if names:
             which = ", ".join(names)
-            yield f"The state is not updated: {which} is the same at every step. Keep its new value in self.", run(forget=names)
+            yield (
+                f"The state is not updated: {which} is the same at every step. Keep its new value in self.",
+                run(forget=names),
+            )
     for other in optimizers.RULES:
         known = {name: hyper[name] for name in inspect.signature(other).parameters if name in hyper}
         yield f"These are the increments of {other.__name__}.", run(other, known)
@@ -91,7 +109,10 @@ def mistakes(reference, hyper):
         yield "α and β have changed places.", run(values={**hyper, "alpha": hyper["beta"], "beta": hyper["alpha"]})
     for name, parameter in inspect.signature(reference).parameters.items():
         if parameter.default != hyper[name]:
-            yield f"{name} is not used: its default is, whatever is given.", run(values={**hyper, name: parameter.default})
+            yield (
+                f"{name} is not used: its default is, whatever is given.",
+                run(values={**hyper, name: parameter.default}),
+            )
 
 
 def increments(opt, gs, start=None, change=lambda dw: dw, forget=()):
@@ -119,7 +140,9 @@ def _rewritten(rule, changes):
 def _early(rule, name):
     """The rule whose other lines use a state's value from before the step."""
     head, *lines = _formula(rule).splitlines()
-    lines = [line if re.match(rf"\s*self\.{name} =", line) else re.sub(rf"self\.{name}\b", "before", line) for line in lines]
+    lines = [
+        line if re.match(rf"\s*self\.{name} =", line) else re.sub(rf"self\.{name}\b", "before", line) for line in lines
+    ]
     return _with_formula(rule, "\n".join([head, f"    before = self.{name} + 0 * g", *lines]))
 
 

@@ -164,7 +164,9 @@ def _known(name):
 def _recorded(library, name):
     rules = recorded(library)["rules"]
     if name not in rules:
-        raise ValueError(f"parity: {name} is not recorded in {library}; it needs a recipe in tests/peers/record.py, and then `make record`")
+        raise ValueError(
+            f"parity: {name} is not recorded in {library}; it needs a recipe in tests/peers/record.py, and then `make record`"
+        )
     return rules[name]
 
 

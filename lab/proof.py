@@ -71,7 +71,9 @@ def assert_same(what, a, b):
             if not abs(x - y) <= mpf(10) ** -DIGITS * max(1, abs(x)):
                 place = ", ".join(f"{name} = {mp.nstr(at[name], 4)}" for name in names)
                 values = f"{mp.nstr(x, 8)} and {mp.nstr(y, 8)}"
-                raise Different(f"{what}: {_short(a)} in the card, {_short(b)} in the class; at {place} they are {values}")
+                raise Different(
+                    f"{what}: {_short(a)} in the card, {_short(b)} in the class; at {place} they are {values}"
+                )
 
 
 def _short(expression):

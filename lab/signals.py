@@ -24,10 +24,15 @@ class Signal:
         values = {**self.parameters, **parameters}
         unknown = set(values) - set(self.parameters)
         if unknown:
-            raise ValueError(f"signal {self.name} has no {', '.join(sorted(unknown))}; it has {', '.join(self.parameters)}")
+            raise ValueError(
+                f"signal {self.name} has no {', '.join(sorted(unknown))}; it has {', '.join(self.parameters)}"
+            )
         n = np.arange(1, steps + 1)
         random = np.array([batch_noise(seed, k, 1, 1)[0] for k in n]) if u in self.expr.free_symbols else 0.0
-        f = sp.lambdify([i, u, *map(sp.Symbol, values)], self.expr.subs({s: sp.Symbol(s.name) for s in self.expr.free_symbols - {i, u}}))
+        f = sp.lambdify(
+            [i, u, *map(sp.Symbol, values)],
+            self.expr.subs({s: sp.Symbol(s.name) for s in self.expr.free_symbols - {i, u}}),
+        )
         return np.broadcast_to(np.asarray(f(n, random, *values.values()), float), n.shape)
 
 
@@ -40,6 +45,8 @@ SIGNALS = {
         Signal("sparse", sp.Piecewise((g, sp.Eq(sp.Mod(i - 1, period), 0)), (0, True)), {"g": 1.0, "period": 10}),
         Signal("noisy", g + noise * u, {"g": 1.0, "noise": 1.0}),
         Signal("outlier", sp.Piecewise((size, sp.Eq(i, at)), (g, True)), {"g": 1.0, "size": 100.0, "at": 50}),
-        Signal("drought", sp.Piecewise((0, (i >= first) & (i <= last)), (g, True)), {"g": 1.0, "first": 20, "last": 60}),
+        Signal(
+            "drought", sp.Piecewise((0, (i >= first) & (i <= last)), (g, True)), {"g": 1.0, "first": 20, "last": 60}
+        ),
     )
 }

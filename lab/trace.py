@@ -146,7 +146,9 @@ class Trace:
         arrays, known = {"g"}, 0
         while len(arrays) > known:  # a state is an array if its next value is made from one
             known = len(arrays)
-            arrays |= {state for state, value in self.next.items() if arrays & {symbol.name for symbol in value.free_symbols}}
+            arrays |= {
+                state for state, value in self.next.items() if arrays & {symbol.name for symbol in value.free_symbols}
+            }
         names, found = {"g", *map(js_name, arrays)}, []
         for statement in self.tape:
             if names & set(re.findall(r"[\w$]+", statement.code)):
@@ -191,7 +193,9 @@ def trace(cls):
         init = {k: expr_of(v) for k, v in start.items()}
         init_tape = tuple(tape)
 
-        symbols = {k: sp.Symbol(k, **({"positive": True} if v.is_positive else {"real": True})) for k, v in init.items()}
+        symbols = {
+            k: sp.Symbol(k, **({"positive": True} if v.is_positive else {"real": True})) for k, v in init.items()
+        }
         before = {**vars(opt), **{k: Symbolic(symbol, js_name(k), tape) for k, symbol in symbols.items()}}
         if counts:  # a formula may use the count
             before["i"] = Symbolic(steps_made, "i", tape)
@@ -203,7 +207,9 @@ def trace(cls):
         if not all(isinstance(formula, sp.Expr) for formula in formulas):
             raise TraceError("true or false is kept or returned as it is; np.where(..., 1.0, 0.0) makes a number of it")
         if repr(_run(opt, step, before, start, tape)) != repr(run):
-            raise TraceError("the same step made again is another, so something is remembered elsewhere than in numbers in attributes")
+            raise TraceError(
+                "the same step made again is another, so something is remembered elsewhere than in numbers in attributes"
+            )
     except TraceError as error:
         raise TraceError(f"{cls.__name__}: {error}") from None
     except Exception as error:
@@ -241,7 +247,9 @@ def _check_names(opt, given, start, counts):
             raise TraceError(f"{name} is the name of {taken[name]}; give self.{name} another name")
     for name, value in given.items():
         if vars(opt).get(name, value) is not value:
-            raise TraceError(f"self.{name} is not the hyperparameter {name} as it was given; give the attribute another name")
+            raise TraceError(
+                f"self.{name} is not the hyperparameter {name} as it was given; give the attribute another name"
+            )
 
 
 def _run(opt, step, before, state, tape):
@@ -256,7 +264,9 @@ def _run(opt, step, before, state, tape):
         raise TraceError(f"lookahead sets {changed}; only a step may change an attribute")
     dw = step(Symbolic(sp.Symbol("g", real=True), "g", tape))
     if changed := _changed(opt, before, but=state):
-        raise TraceError(f"the step sets {changed}; it may set only what __init__ has set to a number, such as 0.0, and no hyperparameter")
+        raise TraceError(
+            f"the step sets {changed}; it may set only what __init__ has set to a number, such as 0.0, and no hyperparameter"
+        )
     return ahead_tape, ahead, _cut(tape, n), dw, {k: getattr(opt, k) for k in state}
 
 

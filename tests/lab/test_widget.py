@@ -119,7 +119,9 @@ def test_results_of_curves_follow_the_settings():
 
 
 def test_a_map_is_one_batch_of_descents():
-    lab = Lab.map(Momentum, "ravine", ("lr", 0.01, 10), ("alpha", 0, 0.99), kappa=9, steps=40, boundaries={"limit": "2*(1+alpha)"})
+    lab = Lab.map(
+        Momentum, "ravine", ("lr", 0.01, 10), ("alpha", 0, 0.99), kappa=9, steps=40, boundaries={"limit": "2*(1+alpha)"}
+    )
     lab.start = [1.0, 2.0]
     x, y, loss = lab.last_losses()
     assert loss.shape == (48, 72)
@@ -156,13 +158,22 @@ def test_a_map_is_one_batch_of_descents():
         (lambda: Lab.curve({"a": "i"}, log="z"), "log = 'z' must be"),
         (lambda: Lab.curve({"a": [np.nan, np.inf]}), "the curve 'a' has no finite value"),
         (lambda: Lab.curve({"a": "k*i"}, k=np.nan), "k = nan is not finite"),
-        (lambda: Lab.descent([SGD], start=(np.nan, 0)), r"start = \[nan, 0.0\] must have 2 coordinates on ravine, all finite"),
-        (lambda: Lab.descent([with_hyperparameters(m=0.9)]), r"Mine: the hyperparameter m has .* the lab's own m \(samples in.*rename it"),
+        (
+            lambda: Lab.descent([SGD], start=(np.nan, 0)),
+            r"start = \[nan, 0.0\] must have 2 coordinates on ravine, all finite",
+        ),
+        (
+            lambda: Lab.descent([with_hyperparameters(m=0.9)]),
+            r"Mine: the hyperparameter m has .* the lab's own m \(samples in.*rename it",
+        ),
         (lambda: Lab.descent([with_hyperparameters(kappa=0.9)]), "the lab's own kappa"),
         (lambda: Lab.descent([with_hyperparameters(start=0.9)]), "the lab's own start"),
         (lambda: Lab.descent([with_hyperparameters(keys=0.9)]), "the lab's own keys"),
         (lambda: Lab.signal([with_hyperparameters(size=0.9)], "outlier"), "the lab's own size"),
-        (lambda: Lab.descent([with_hyperparameters(decay=None)]), "the hyperparameter decay has the value None; a lab needs a number"),
+        (
+            lambda: Lab.descent([with_hyperparameters(decay=None)]),
+            "the hyperparameter decay has the value None; a lab needs a number",
+        ),
         (lambda: Lab.descent([with_hyperparameters(decay=...)]), "Mine: the hyperparameter decay has no default"),
     ],
 )
@@ -171,7 +182,11 @@ def test_bad_input_is_named(make, words):
         make()
 
 
-@pytest.mark.parametrize("given", [Adam(), Branching(), lambda lr: None, 5, (Adam, {"lr": 0.1})], ids=["rule", "own", "function", "number", "pair"])
+@pytest.mark.parametrize(
+    "given",
+    [Adam(), Branching(), lambda lr: None, 5, (Adam, {"lr": 0.1})],
+    ids=["rule", "own", "function", "number", "pair"],
+)
 def test_a_run_that_is_no_class_is_named(given):
     for make in (Lab.descent, Lab.signal):
         with pytest.raises(TypeError, match=re.escape(f"{given!r} is no class; a lab takes a class, such as Adam")):
@@ -239,7 +254,9 @@ def test_a_class_that_cannot_be_traced_is_computed_by_python():
     with pytest.warns(UserWarning, match="Branching: np.max cannot be traced.*The kernel computes"):
         lab = Lab.descent({"b": Branching}, steps=20)
     first = lab.computed["b"]
-    np.testing.assert_array_equal(np.reshape(first["w"], (-1, 2)), descend(Branching(0.1), landscapes.ravine, steps=20).w)
+    np.testing.assert_array_equal(
+        np.reshape(first["w"], (-1, 2)), descend(Branching(0.1), landscapes.ravine, steps=20).w
+    )
     lab.lr = 0.5
     assert lab.computed["b"] != first
     assert "np.max cannot be traced" in spec_of(lab)["runs"][0]["frozen"]
@@ -256,7 +273,9 @@ def test_a_class_without_the_base_class_works_and_each_of_its_hyperparameters_ha
     spec = spec_of(lab)
     assert [control["name"] for control in spec["controls"]] == ["lr", "rho"] and "code" in spec["runs"][0]
     lab.rho = 0.5
-    np.testing.assert_allclose(lab.results()["Bare"].w, descend(Momentum(0.1, alpha=0.5), landscapes.ravine, steps=30).w)
+    np.testing.assert_allclose(
+        lab.results()["Bare"].w, descend(Momentum(0.1, alpha=0.5), landscapes.ravine, steps=30).w
+    )
     signal = Lab.signal([Bare], show=("dw", "v", ("rho v", "rho*v")), steps=30)
     np.testing.assert_allclose(signal.results()["Bare"]["dw"], respond(Momentum(0.1, alpha=0.9), np.ones(30))["dw"])
     assert signal.html()
@@ -296,7 +315,9 @@ def test_what_a_bare_class_writes_into_is_not_what_was_recorded():
 
 
 def test_a_map_of_a_class_that_cannot_be_traced_is_refused():
-    with pytest.raises(TraceError, match="Branching: np.max cannot be traced.*thousands of runs in the browser.*Lab.descent"):
+    with pytest.raises(
+        TraceError, match="Branching: np.max cannot be traced.*thousands of runs in the browser.*Lab.descent"
+    ):
         Lab.map(Branching, y=("lr", 0.1, 1))
 
 

@@ -359,7 +359,12 @@ def test_a_formula_without_a_return_is_noticed():
 
 @pytest.mark.parametrize(
     ("dw", "words"),
-    [([1 + 0j], "complex128"), (["0.5"], "<U3"), ([True], "bool"), (np.ma.masked_array([1.0], [True]), "a masked array")],
+    [
+        ([1 + 0j], "complex128"),
+        (["0.5"], "<U3"),
+        ([True], "bool"),
+        (np.ma.masked_array([1.0], [True]), "a masked array"),
+    ],
 )
 def test_a_formula_that_returns_no_real_numbers_is_noticed(dw, words):
     class Strange(optimizers.SGD):

@@ -45,7 +45,9 @@ def walk(opt, n, zero):
     wind(wound, n)
     for _ in range(n):
         assert np.isfinite(opt.update(zero)).all()
-    assert kept(opt) == kept(wound), f"a zero gradient does more to the state of {opt} than to multiply it by a rate, so it cannot be wound on"
+    assert kept(opt) == kept(wound), (
+        f"a zero gradient does more to the state of {opt} than to multiply it by a rate, so it cannot be wound on"
+    )
     assert all(np.isfinite(value).all() for value in opt.state.values())
 
 

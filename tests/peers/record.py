@@ -200,7 +200,11 @@ def record(library, paths):
         "version": LIBRARY[library][0].__version__.split("+")[0],  # without torch's +cpu
         "settings": SETTINGS,
         "rules": {
-            name: {"recipe": recipe(library, name), "defaults": defaults(library, name), "w": [] if path is None else path[KEPT]}
+            name: {
+                "recipe": recipe(library, name),
+                "defaults": defaults(library, name),
+                "w": [] if path is None else path[KEPT],
+            }
             for name, path in paths.items()
         },
         "nadam": {
@@ -253,7 +257,9 @@ def main(arguments=None):
     for name in RULES:
         followed = [paths[library][name] for library in LIBRARIES]
         distances = [np.nan if path is None else difference(ours[name], path) for path in followed]
-        print(f"{name:22}" + "".join("       –" if np.isnan(distance) else f"{distance:8.0e}" for distance in distances))
+        print(
+            f"{name:22}" + "".join("       –" if np.isnan(distance) else f"{distance:8.0e}" for distance in distances)
+        )
         if not np.nanmax(distances) <= TOLERANCE:
             faults.append(f"{name}: our class is further than {TOLERANCE} from a library")
 

@@ -18,7 +18,9 @@ each_rule = pytest.mark.parametrize("name", [rule.__name__ for rule in optimizer
 
 def followers():
     """(library, rule) for each rule that the library can be made to follow."""
-    return [(library, name) for library in LIBRARIES for name, rule in recorded(library)["rules"].items() if rule["recipe"]]
+    return [
+        (library, name) for library in LIBRARIES for name, rule in recorded(library)["rules"].items() if rule["recipe"]
+    ]
 
 
 def distance(rule, library, name):

@@ -59,7 +59,9 @@ def test_a_lab_writes_its_address_from_a_file(from_file):
 def under_policy(visit):
     """Open a page that is sent with the policy; what it forbids fails the test."""
     tab = visit("404.html")
-    tab.add_init_script("window.forbidden = []; addEventListener('securitypolicyviolation', (e) => forbidden.push(`${e.effectiveDirective} ${e.blockedURI} ${e.sample}`))")
+    tab.add_init_script(
+        "window.forbidden = []; addEventListener('securitypolicyviolation', (e) => forbidden.push(`${e.effectiveDirective} ${e.blockedURI} ${e.sample}`))"
+    )
 
     def answer(route):
         response = route.fetch()
@@ -112,7 +114,10 @@ def test_a_lab_that_fails_shows_its_picture_and_why_and_leaves_the_others(visit,
     def answer(route):
         response = route.fetch()
         text = re.sub(
-            r'(?<=<optimizer-lab data-spec=")[^"]*', lambda spec: html.escape(spoil(json.loads(html.unescape(spec[0])))), response.text(), count=1
+            r'(?<=<optimizer-lab data-spec=")[^"]*',
+            lambda spec: html.escape(spoil(json.loads(html.unescape(spec[0])))),
+            response.text(),
+            count=1,
         )
         route.fulfill(response=response, body=text)
 

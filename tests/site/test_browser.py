@@ -114,7 +114,9 @@ def test_without_scripts_text_formulas_and_pictures_are_there(opened, page):
     formulas = tab.locator("div.math math:not(details math)").evaluate_all(heights, 3)
     assert all(height > 8 for height in formulas), formulas
     pictures = tab.locator("optimizer-lab img")
-    shown = pictures.evaluate_all("images => images.map((image) => [image.getAttribute('src'), image.width, image.height])")
+    shown = pictures.evaluate_all(
+        "images => images.map((image) => [image.getAttribute('src'), image.width, image.height])"
+    )
     assert len(shown) == tab.locator("optimizer-lab").count()
     for address, width, height in shown:
         with Image.open((SITE / page).parent / address) as picture:
@@ -172,7 +174,9 @@ def lands(tab, target):
     tab.wait_for_load_state("load")
     for _ in range(3):
         tab.wait_for_timeout(200)
-        top, header, bottom = tab.evaluate(f"name => [document.getElementById(name).getBoundingClientRect().top, {HEADER}, {BOTTOM}]", target)
+        top, header, bottom = tab.evaluate(
+            f"name => [document.getElementById(name).getBoundingClientRect().top, {HEADER}, {BOTTOM}]", target
+        )
         assert header <= top + 1 and (top < 200 or bottom), f"{target}: {top:.0f} px from the top"
 
 
@@ -231,7 +235,11 @@ def test_the_theme_can_be_switched_and_is_remembered(visit):
     seen = set()
     for _ in range(3):
         tab.locator(".theme-switch-button").first.click()
-        seen.add(tab.evaluate("[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor].join()"))
+        seen.add(
+            tab.evaluate(
+                "[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor].join()"
+            )
+        )
     assert {"dark", "light"} == {entry.split(",")[0] for entry in seen}
     assert len(seen) == 2  # each has a background of its own
     tab.evaluate("localStorage.setItem('mode', 'dark'), localStorage.setItem('theme', 'dark')")

@@ -44,4 +44,6 @@ def test_each_piece_of_advice_names_its_evidence(part):
     assert len(advice) > 10
     for item in advice:
         links = [a["href"] for a in item.select("a.internal[href]")]
-        assert any(re.match(r"\w+\.html", link) for link in links), f"nothing shows this: {item.get_text(' ', strip=True)}"
+        assert any(re.match(r"\w+\.html", link) for link in links), (
+            f"nothing shows this: {item.get_text(' ', strip=True)}"
+        )

@@ -15,10 +15,14 @@ from book.environment import ROOT
 from .pages import parse
 
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(CHAPTERS.glob("*.ipynb"))}
-TAUGHT = [name for name, notebook in NOTEBOOKS.items() if any("You will be able to" in cell.source for cell in notebook.cells)]
+TAUGHT = [
+    name for name, notebook in NOTEBOOKS.items() if any("You will be able to" in cell.source for cell in notebook.cells)
+]
 each_chapter = pytest.mark.parametrize("name", TAUGHT)
 
-HEAD = re.compile(r"\(ex-(\w+)-(\d+)\)=\n:{3,}\{admonition\} Exercise (\d+) · (by hand|in code|with the lab) · (★{1,3}) · objectives? ([\d, ]+)\n:class: exercise\n")
+HEAD = re.compile(
+    r"\(ex-(\w+)-(\d+)\)=\n:{3,}\{admonition\} Exercise (\d+) · (by hand|in code|with the lab) · (★{1,3}) · objectives? ([\d, ]+)\n:class: exercise\n"
+)
 
 
 def tagged(notebook, tag):
@@ -34,14 +38,18 @@ def objectives(notebook):
 def test_a_chapter_has_exercises_of_each_kind_for_each_objective(name):
     notebook = NOTEBOOKS[name]
     goals, heads = objectives(notebook), [HEAD.match(cell.source) for cell in tagged(notebook, "exercise")]
-    assert all(heads), [cell.source[:120] for cell, head in zip(tagged(notebook, "exercise"), heads, strict=True) if not head]
+    assert all(heads), [
+        cell.source[:120] for cell, head in zip(tagged(notebook, "exercise"), heads, strict=True) if not head
+    ]
     assert goals == list(range(1, len(goals) + 1)) and len(goals) >= 2
     assert len(heads) >= 4
     for number, head in enumerate(heads, 1):
         assert (head[1], head[2], head[3]) == (name, str(number), str(number))
     assert {head[4] for head in heads} == {"by hand", "in code", "with the lab"}
     assert len({head[5] for head in heads}) >= 2, "graded by difficulty"
-    assert {int(goal) for head in heads for goal in head[6].split(",")} == set(goals), "an objective without an exercise, or the reverse"
+    assert {int(goal) for head in heads for goal in head[6].split(",")} == set(goals), (
+        "an objective without an exercise, or the reverse"
+    )
 
 
 @each_chapter
@@ -74,7 +82,10 @@ def test_a_quiz_has_three_to_five_questions(name):
 
 def test_a_mark_says_what_the_student_finds():
     source = "v = alpha * v - lr * g  #> from (1.6)\n    return f(v, k=2)  #> Δw\nx += 1  #> count\nlogging()  #>\n  b *= a  #! b *= b\nprint(v)  # seen"
-    assert exercises.blanked(source) == "v = ...  # from (1.6)\n    return ...  # Δw\n...  # count\n  b *= b\nprint(v)  # seen"
+    assert (
+        exercises.blanked(source)
+        == "v = ...  # from (1.6)\n    return ...  # Δw\n...  # count\n  b *= b\nprint(v)  # seen"
+    )
     assert exercises.unmarked(source).splitlines()[3:5] == ["logging()", "  b *= a"]
 
 
@@ -85,10 +96,17 @@ def test_the_student_s_notebook_gives_nothing_away(name):
     text = "\n".join(cell.source for cell in written.cells)
     assert not re.search(r"#[>!]|\[x\]|\{dropdown\} Solution|:::|\{cite\}", text)
     folded = re.findall(r"^<details><summary>.*</summary>\n\n(?:.+\n)", text, re.MULTILINE)
-    assert len(folded) == text.count("<details>") == text.count("</details>"), "the answer to a lab's question is to be opened by its reader"
+    assert len(folded) == text.count("<details>") == text.count("</details>"), (
+        "the answer to a lab's question is to be opened by its reader"
+    )
     assert "<summary>What to see</summary>" in text or not any(cell.source.startswith("Lab.") for cell in written.cells)
     assert all(not cell.outputs for cell in written.cells if cell.cell_type == "code")
-    links = {link for cell in written.cells if cell.cell_type == "markdown" for link in re.findall(r"\]\(([^()\s]+)\)", cell.source)}
+    links = {
+        link
+        for cell in written.cells
+        if cell.cell_type == "markdown"
+        for link in re.findall(r"\]\(([^()\s]+)\)", cell.source)
+    }
     assert all((SITE / "exercises" / link).exists() for link in links if "://" not in link), links
     for cell in tagged(NOTEBOOKS[name], "solution"):
         if cell.cell_type == "markdown" or not exercises.has_blanks(cell):
@@ -96,7 +114,9 @@ def test_the_student_s_notebook_gives_nothing_away(name):
         for line in cell.source.splitlines():
             mark = exercises.MARK.match(line)
             if mark and mark["note"]:
-                assert mark["code"] not in [other.strip() for other in exercises.blanked(cell.source).splitlines()], line
+                assert mark["code"] not in [other.strip() for other in exercises.blanked(cell.source).splitlines()], (
+                    line
+                )
     for cell in tagged(NOTEBOOKS[name], "quiz"):
         reasons = re.findall(r"^  +(\S.{20,})$", cell.source, re.MULTILINE)
         assert reasons and not any(reason in text for reason in reasons)
@@ -131,7 +151,9 @@ def test_the_course_s_archive_stands_on_its_own(tmp_path):
     assert notebooks == set(TAUGHT)
     text = "import sys\nsys.path = [p for p in sys.path if p != %r]\nsys.path.insert(0, '..')" % str(ROOT)
     text += "\nimport lab\nlab_of = lab.Lab.descent(['Adam'])\nimport os\nprint(os.path.realpath(lab.__file__), 'class OptimizerLab' in lab_of._esm)"
-    done = subprocess.run([sys.executable, "-c", text], cwd=folder / "exercises", capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", text], cwd=folder / "exercises", capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == [str(folder.resolve() / "lab" / "__init__.py"), "True"]
     wanted = (folder / "requirements.txt").read_text(encoding="utf-8").split()
     assert set(wanted) <= set((ROOT / "requirements.txt").read_text(encoding="utf-8").split()) and len(wanted) == 7
@@ -142,13 +164,19 @@ def test_the_page_shows_the_exercise_and_hides_the_solution(name):
     page = parse(f"{name}.html")
     for cell in tagged(NOTEBOOKS[name], "solution"):
         if cell.cell_type == "code":
-            shown = {block.get_text().strip() for block in page.select("div.highlight pre") if not block.find_parent("details")}
+            shown = {
+                block.get_text().strip()
+                for block in page.select("div.highlight pre")
+                if not block.find_parent("details")
+            }
             hidden = {block.get_text().strip() for block in page.select("details div.highlight pre")}
             assert exercises.unmarked(cell.source).strip() in hidden
             if exercises.has_blanks(cell):
                 assert exercises.blanked(cell.source).strip() in shown
     for link in (f"exercises/{name}-exercises.ipynb", "course.zip"):
-        assert page.select_one(f'section#exercises > p a[href="{link}"]'), "the page does not say where its exercises are done"
+        assert page.select_one(f'section#exercises > p a[href="{link}"]'), (
+            "the page does not say where its exercises are done"
+        )
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["", "without JavaScript"])
@@ -162,7 +190,9 @@ def test_a_quiz_is_answered_with_the_keyboard(visit, script):
         tab.keyboard.press("Enter")
         assert answer.locator(".why").is_visible()
         seen.append(answer.locator(".verdict").inner_text())
-        while answer is not answers.last and not tab.evaluate("document.activeElement.matches('summary') && !document.activeElement.parentElement.open"):
+        while answer is not answers.last and not tab.evaluate(
+            "document.activeElement.matches('summary') && !document.activeElement.parentElement.open"
+        ):
             tab.keyboard.press("Tab")
             if len(seen) == answers.count():
                 break
@@ -204,7 +234,9 @@ def test_terms_are_linked_once_a_page_to_the_glossary():
     linked = set()
     for file in SITE.glob("*.html"):
         links = re.findall(r"<a [^>]*>", file.read_text(encoding="utf-8"))
-        addresses = [re.search(r'href="([^"]+)"', link)[1] for link in links if re.search(r'class="[^"]*\bterm\b', link)]
+        addresses = [
+            re.search(r'href="([^"]+)"', link)[1] for link in links if re.search(r'class="[^"]*\bterm\b', link)
+        ]
         assert len(addresses) == len(set(addresses)), f"{file.name} links a term twice"
         linked |= set(addresses)
     ids = {term.get("id") for term in parse("glossary.html").select("dl.glossary dt")}

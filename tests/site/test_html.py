@@ -25,8 +25,11 @@ def anchors():
     def of(page):
         if page not in known:
             soup = parse(page)
-            known[page] = {tag.get("id") for tag in soup.find_all(id=True)} | {a["name"] for a in soup.select("a[name]")}
-            known[page] |= {f"lab-{n}" for n, _ in enumerate(soup.select("optimizer-lab"), 1)}  # a lab takes its id in the browser
+            known[page] = {tag.get("id") for tag in soup.find_all(id=True)} | {
+                a["name"] for a in soup.select("a[name]")
+            }
+            # A lab takes its id in the browser.
+            known[page] |= {f"lab-{n}" for n, _ in enumerate(soup.select("optimizer-lab"), 1)}
         return known[page]
 
     return of
@@ -111,7 +114,9 @@ def test_numbered_equations_link_to_themselves(page):
 def test_pictures_have_a_text(page):
     for picture in parse(page).select("article img"):
         text = picture.get("alt", "")
-        assert text and not text.startswith(("_images", "../_images")), f"{str(picture)[:200]} needs an alternative text"
+        assert text and not text.startswith(("_images", "../_images")), (
+            f"{str(picture)[:200]} needs an alternative text"
+        )
 
 
 def test_every_chapter_is_in_the_table_of_contents():
@@ -137,7 +142,10 @@ def test_the_notebook_can_be_downloaded():
         links = parse(f"{path.stem}.html").select(".article-header-buttons a[href^='_sources/'][href$='.ipynb']")
         assert links, f"{path.stem} has no download button"
         served = SITE / target_of(f"{path.stem}.html", links[0]["href"])[0]
-        assert json.loads(served.read_text(encoding="utf-8"))["cells"] == json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert (
+            json.loads(served.read_text(encoding="utf-8"))["cells"]
+            == json.loads(path.read_text(encoding="utf-8"))["cells"]
+        )
 
 
 def test_a_repository_is_linked_if_and_only_if_the_build_was_told_one(page):

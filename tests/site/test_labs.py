@@ -88,7 +88,9 @@ CHANGE = """lab => {
 
 def up(tab):
     """A page, and its labs once they are up: as handles, since a locator looks its element up again for each question."""
-    tab.wait_for_function("document.querySelectorAll('optimizer-lab').length === document.querySelectorAll('optimizer-lab.ol-on').length")
+    tab.wait_for_function(
+        "document.querySelectorAll('optimizer-lab').length === document.querySelectorAll('optimizer-lab.ol-on').length"
+    )
     return tab, tab.query_selector_all("optimizer-lab")
 
 
@@ -102,7 +104,9 @@ def of_run(seen, run):
     if "lr" in hyper:
         hyper["lr"] *= seen.values["factor"]
     landscape = LANDSCAPES.get(seen.spec.get("landscape"))
-    return getattr(optimizers, run["rule"])(**hyper), landscape and landscape.with_parameters(**{k: seen.values[k] for k in landscape.parameters})
+    return getattr(optimizers, run["rule"])(**hyper), landscape and landscape.with_parameters(
+        **{k: seen.values[k] for k in landscape.parameters}
+    )
 
 
 def expected(seen):
@@ -152,7 +156,10 @@ def compare(seen):
         if end and all(low <= w <= high for w, (low, high) in zip(numbers, domain, strict=False)):
             assert all(abs(np.subtract(end, numbers[:2])) <= seen.pixel), f"the line of {label} ends elsewhere"
         if 0 < left <= seen.step:
-            assert rows[label][0] == f"left at step {left}" and f"{label} left the range of numbers at step {left}." in seen.status
+            assert (
+                rows[label][0] == f"left at step {left}"
+                and f"{label} left the range of numbers at step {left}." in seen.status
+            )
         elif all(math.isfinite(n) for n in numbers):
             np.testing.assert_allclose([float(cell) for cell in rows[label]], numbers, rtol=1e-11, atol=1e-300)
 
@@ -211,7 +218,9 @@ def test_labs_say_what_python_says_and_their_address_brings_them_back_on_a_phone
     for lab in again:
         seen = read(lab)
         assert (seen.values, seen.step, seen.status, seen.table) == before[seen.name]
-        heights = lab.evaluate("lab => [...lab.querySelectorAll('.ol-slider, .ol-button, .ol-field')].map((e) => e.offsetHeight)")
+        heights = lab.evaluate(
+            "lab => [...lab.querySelectorAll('.ol-slider, .ol-button, .ol-field')].map((e) => e.offsetHeight)"
+        )
         assert min(heights) >= 44, "too small for a finger"
     first = again[0]
     for control in first.evaluate("lab => lab.spec.controls.slice(0, 1)"):
@@ -294,7 +303,9 @@ def test_it_plays_pauses_and_is_scrubbed(one, view):
     assert read(lab).step == paused.step + 1
     lab.evaluate("lab => lab.goTo(Math.round(0.8 * lab.view.length))")
     lab.get_by_role("button", name="Play").click()
-    tab.wait_for_function("lab => !lab.playing && lab.step === lab.view.length", arg=lab.element_handle(), timeout=10_000)
+    tab.wait_for_function(
+        "lab => !lab.playing && lab.step === lab.view.length", arg=lab.element_handle(), timeout=10_000
+    )
 
 
 def test_it_plays_on_to_the_end_where_a_slider_moves_the_end(one):
@@ -303,7 +314,10 @@ def test_it_plays_on_to_the_end_where_a_slider_moves_the_end(one):
         lab.evaluate("lab => lab.goTo(Math.round(0.5 * lab.view.length))")
         lab.get_by_role("button", name="Play").click()
         tab.wait_for_function("lab => lab.step > 0.6 * lab.view.length", arg=lab.element_handle())
-        steps = lab.evaluate("(lab, share) => { lab.set({ steps: Math.round(share * lab.values.steps) }, true); return lab.values.steps; }", share)
+        steps = lab.evaluate(
+            "(lab, share) => { lab.set({ steps: Math.round(share * lab.values.steps) }, true); return lab.values.steps; }",
+            share,
+        )
         tab.wait_for_function("lab => !lab.playing", arg=lab.element_handle(), timeout=10_000)
         seen = read(lab)
         assert seen.step == steps == seen.values["steps"]
@@ -314,7 +328,9 @@ def touch(tab, *places):
     """A finger goes down at the first of the places, moves over the others, and leaves."""
     devtools = tab.context.new_cdp_session(tab)
     for k, (x, y) in enumerate(places):
-        devtools.send("Input.dispatchTouchEvent", {"type": "touchMove" if k else "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        devtools.send(
+            "Input.dispatchTouchEvent", {"type": "touchMove" if k else "touchStart", "touchPoints": [{"x": x, "y": y}]}
+        )
         tab.wait_for_timeout(50)
     devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     tab.wait_for_timeout(50)
@@ -412,7 +428,9 @@ def test_contours_run_where_python_has_their_height(one):
     for level, points in zip(levels, contours, strict=True):
         if points:
             slope = np.linalg.norm(landscape.grad(np.array(points)) * pixel, axis=-1)  # of the loss, for a pixel
-            assert np.all(np.abs(landscape(np.array(points)) - level) < slope), f"the contour of {level} is more than a pixel off"
+            assert np.all(np.abs(landscape(np.array(points)) - level) < slope), (
+                f"the contour of {level} is more than a pixel off"
+            )
 
 
 def test_contours_under_the_hand_are_coarse_and_become_fine_when_it_rests(opened):
@@ -456,7 +474,8 @@ def test_a_thumb_goes_to_its_number_when_the_hand_rests_or_takes_another_slider(
 @pytest.mark.parametrize("rest", ['slider.dispatchEvent(new Event("change"))', "lab.settle()"])
 def test_the_digits_of_a_slider_are_right_when_it_is_let_go_or_held_still(one, rest):
     _, lab = one("descent")
-    held, free = lab.evaluate("""(lab, rest) => {
+    held, free = lab.evaluate(
+        """(lab, rest) => {
       const [name, { slider, field }] = Object.entries(lab.inputs)[0];
       const shown = () => [lab.values[name], Number(field.value), Number(slider.getAttribute("aria-valuetext").split(" = ")[1])];
       slider.value = Number(slider.min) + 0.4321 * (slider.max - slider.min);
@@ -466,21 +485,28 @@ def test_the_digits_of_a_slider_are_right_when_it_is_let_go_or_held_still(one, r
       const held = shown();
       new Function("lab", "slider", rest)(lab, slider);
       return [held, shown()];
-    }""", rest)
+    }""",
+        rest,
+    )
     value, *digits = held
     assert value not in digits
     assert free == [value] * 3
 
 
-@pytest.mark.parametrize(("view", "settings"), [("map", {"steps": 20_000}), ("descent", {"steps": 20_000, "noise": 1, "m": 4096})])
+@pytest.mark.parametrize(
+    ("view", "settings"), [("map", {"steps": 20_000}), ("descent", {"steps": 20_000, "noise": 1, "m": 4096})]
+)
 def test_what_would_hold_up_the_page_is_refused_in_a_field_and_in_an_address(one, view, settings):
     tab, lab = one(view)
     *rest, last = settings
-    refused = lab.evaluate("""(lab, [settings, last]) => {
+    refused = lab.evaluate(
+        """(lab, [settings, last]) => {
       const { [last]: value, ...rest } = settings;
       Object.assign(lab.values, rest);
       return [lab.outside(last, value), lab.outside(last, 100)];
-    }""", [settings, last])
+    }""",
+        [settings, last],
+    )
     assert "steps in all" in refused[0] and refused[1] is None
     state = ",".join(f"{name}:{value}" for name, value in settings.items())
     name = lab.get_attribute("id")
@@ -492,7 +518,9 @@ def test_what_would_hold_up_the_page_is_refused_in_a_field_and_in_an_address(one
 def test_an_address_with_nonsense_gives_what_makes_sense(one):
     tab, lab = one("descent")
     name = lab.get_attribute("id")
-    tab.goto(tab.url.split("?")[0] + f"?{name}=start:1e300;-1e300,lr:-1,steps:0.5,kappa:x,step:1e9,off:99,nothing:1,::,")
+    tab.goto(
+        tab.url.split("?")[0] + f"?{name}=start:1e300;-1e300,lr:-1,steps:0.5,kappa:x,step:1e9,off:99,nothing:1,::,"
+    )
     seen = read(tab.locator(f"#{name}"))
     (low, high), (bottom, top) = LANDSCAPES[seen.spec["landscape"]].domain
     assert seen.values == {**seen.spec["settings"], "start": [high, bottom]}
@@ -525,7 +553,11 @@ def test_a_run_can_be_hidden(one):
 def test_a_hidden_run_takes_no_gradient_with_it(opened):
     """The gradient goes to all runs, and is drawn with the first."""
     _, found = up(opened("adam.html?"))
-    lab = next(lab for lab in found if lab.evaluate("lab => lab.runs.length > 1 && lab.view.drawn?.some((panel) => panel.record === 'g')"))
+    lab = next(
+        lab
+        for lab in found
+        if lab.evaluate("lab => lab.runs.length > 1 && lab.view.drawn?.some((panel) => panel.record === 'g')")
+    )
     drawn = """lab => {
       const { panel } = lab.view.drawn.find((panel) => panel.record === "g");
       return [...panel.moving.querySelectorAll(".ol-run:not([display=none]) polyline")].map((line) => line.getAttribute("points"));
@@ -698,7 +730,13 @@ def test_what_a_finger_changed_before_the_browser_took_it_is_put_back(one):
 
 def test_a_start_that_moves_sideways_only_leaves_up_and_down_to_the_page(opened):
     _, found = up(opened("sgd.html?"))
-    actions = {lab.evaluate("lab => [lab.view.plane, getComputedStyle(lab.view.handle.parentElement.querySelector('.ol-start')).touchAction].join()") for lab in found if lab.evaluate("lab => lab.spec.view === 'descent'")}
+    actions = {
+        lab.evaluate(
+            "lab => [lab.view.plane, getComputedStyle(lab.view.handle.parentElement.querySelector('.ol-start')).touchAction].join()"
+        )
+        for lab in found
+        if lab.evaluate("lab => lab.spec.view === 'descent'")
+    }
     assert actions == {"true,none", "false,pan-y pinch-zoom"}
 
 
@@ -730,7 +768,9 @@ def luminance(color):
     """Of a colour as the browser computes it, as WCAG defines it."""
     numbers = [float(n) for n in re.findall(r"[\d.]+(?:e-\d+)?", color.split("srgb")[-1])][:3]
     shares = numbers if "srgb" in color else [n / 255 for n in numbers]
-    return np.dot([0.2126, 0.7152, 0.0722], [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares])
+    return np.dot(
+        [0.2126, 0.7152, 0.0722], [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

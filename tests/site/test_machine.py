@@ -16,7 +16,11 @@ from optimizers import SGD
 from book import build, icons, styles
 from book.environment import ROOT
 
-SOURCES = [file for folder in ("book", "lab", "optimizers", "tests", "benchmarks") for file in sorted((ROOT / folder).rglob("*.py"))]
+SOURCES = [
+    file
+    for folder in ("book", "lab", "optimizers", "tests", "benchmarks")
+    for file in sorted((ROOT / folder).rglob("*.py"))
+]
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.relative_to(ROOT).as_posix())
@@ -52,7 +56,9 @@ def test_a_notebook_sees_nothing_of_its_users_settings(tmp_path):
     files = {
         ".ipython/profile_default/startup/00-hello.py": "print('hello from the start-up file')",
         ".config/matplotlib/matplotlibrc": "axes.facecolor: red",
-        ".local/share/jupyter/kernels/python3/kernel.json": json.dumps({"argv": ["false"], "display_name": "mine", "language": "python"}),
+        ".local/share/jupyter/kernels/python3/kernel.json": json.dumps(
+            {"argv": ["false"], "display_name": "mine", "language": "python"}
+        ),
     }
     for name, text in files.items():
         file = tmp_path / name
@@ -69,14 +75,23 @@ def test_a_notebook_sees_nothing_of_its_users_settings(tmp_path):
         print(result.err or [output.text for output in result.nb.cells[0].outputs])
     """
     variables = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "MPLCONFIGDIR")
-    mine = {name: str(tmp_path / folder) for name, folder in zip(variables, (".ipython", ".jupyter", ".local/share/jupyter", ".config/matplotlib"), strict=True)}
+    mine = {
+        name: str(tmp_path / folder)
+        for name, folder in zip(
+            variables, (".ipython", ".jupyter", ".local/share/jupyter", ".config/matplotlib"), strict=True
+        )
+    }
     said = python(code, HOME=str(tmp_path), MATPLOTLIBRC=str(tmp_path / ".config/matplotlib/matplotlibrc"), **mine)
     assert said.strip() == r"['white\n']"
 
 
 def test_a_printed_line_stays_whole_however_the_kernel_sends_it():
-    cell = nbformat.v4.new_code_cell("for word in ('one', 'two', 'three'):\n    print(word, end=' ', flush=True)\nprint()")
-    result = build.execute(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}))
+    cell = nbformat.v4.new_code_cell(
+        "for word in ('one', 'two', 'three'):\n    print(word, end=' ', flush=True)\nprint()"
+    )
+    result = build.execute(
+        nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    )
     assert [output.text for output in result.nb.cells[0].outputs] == ["one two three \n"]
 
 
@@ -114,14 +129,20 @@ def test_the_style_sheet_is_purged_whatever_the_folder_is_called(tmp_path, folde
 
 def test_scripts_keep_their_line_ends_where_git_would_change_them():
     names = [".ci/run", "Makefile", "lab/trace.py", "requirements.txt"]
-    asked = subprocess.run(["git", "check-attr", "eol", *names], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    asked = subprocess.run(
+        ["git", "check-attr", "eol", *names], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
     assert asked.stdout.count("eol: lf") == len(names)
 
 
 def test_a_kernel_that_dies_at_its_start_is_started_again(monkeypatch):
     from jupyter_cache.executors import utils
 
-    answers = [RuntimeError("Kernel died before replying to kernel_info"), RuntimeError("Kernel died before replying to kernel_info"), "executed"]
+    answers = [
+        RuntimeError("Kernel died before replying to kernel_info"),
+        RuntimeError("Kernel died before replying to kernel_info"),
+        "executed",
+    ]
 
     def start(*arguments, **options):
         answer = answers.pop(0)

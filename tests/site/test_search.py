@@ -16,7 +16,9 @@ def results(tab):
       li.querySelector("a").getAttribute("href"), li.querySelector("a").textContent, li.querySelector(".context")?.textContent ?? ""])""")
 
 
-@pytest.mark.parametrize("typed, there", [("r0", "r₀"), ("r₀", "r₀"), ("0/0", "0/0"), ("1/√k", "1/√k"), ("lr", "lr"), ("self.lr", "self.lr")])
+@pytest.mark.parametrize(
+    "typed, there", [("r0", "r₀"), ("r₀", "r₀"), ("0/0", "0/0"), ("1/√k", "1/√k"), ("lr", "lr"), ("self.lr", "self.lr")]
+)
 def test_what_a_formula_or_a_program_says_is_found_and_quoted(opened, typed, there):
     tab = opened("search.html")
     tab.goto(tab.url.split("?")[0] + "?" + tab.evaluate("(q) => new URLSearchParams({q}).toString()", typed))

@@ -14,7 +14,11 @@ from .pages import parse
 def links_into_labs():
     """{target page: {lab: [(page with the link, its address, its state, what it says is to be seen)]}}."""
     found = defaultdict(lambda: defaultdict(list))
-    pages = [file.name for file in sorted(SITE.glob("*.html")) if re.search(r"[?;&]lab-\d+=", file.read_text(encoding="utf-8"))]
+    pages = [
+        file.name
+        for file in sorted(SITE.glob("*.html"))
+        if re.search(r"[?;&]lab-\d+=", file.read_text(encoding="utf-8"))
+    ]
     assert "teaching.html" in pages
     for page in pages:
         soup, block, seen = parse(page), None, None
@@ -79,7 +83,9 @@ RESTORE = """(lab, state) => {
 def test_links_set_labs_as_they_say(opened, target):
     """The first link of each lab is opened; the others do to the open lab what opening them does."""
     tab = opened(f"{target}?" + "&".join(f"{lab}={links[0][2]}" for lab, links in LINKS[target].items()))
-    tab.wait_for_function("document.querySelectorAll('optimizer-lab').length === document.querySelectorAll('optimizer-lab.ol-on').length")
+    tab.wait_for_function(
+        "document.querySelectorAll('optimizer-lab').length === document.querySelectorAll('optimizer-lab.ol-on').length"
+    )
     for name, links in LINKS[target].items():
         lab = tab.query_selector(f"#{name}")
         for k, (page, link, state, seen) in enumerate(links):
@@ -95,7 +101,9 @@ def test_a_link_shows_its_lab(visit):
 
 # Lessons
 
-LESSONS = [h2.find_parent("section") for h2 in parse("teaching.html").select("h2") if h2.get_text().startswith("Lesson")]
+LESSONS = [
+    h2.find_parent("section") for h2 in parse("teaching.html").select("h2") if h2.get_text().startswith("Lesson")
+]
 
 
 def tables(section, *heads):
@@ -131,7 +139,11 @@ def test_homework_exists(lesson):
         page, place = link["href"].split("#")
         target = parse(page).find(id=place)
         assert target is not None, f"{link['href']}: no such exercise"
-        exercise = target if "exercise" in target.get("class", []) else target.select_one(".exercise") or target.find_next(class_="exercise")
+        exercise = (
+            target
+            if "exercise" in target.get("class", [])
+            else target.select_one(".exercise") or target.find_next(class_="exercise")
+        )
         title = exercise.select_one(".admonition-title").get_text()
         assert title.startswith(f"Exercise {place.rsplit('-', 1)[1]} "), f"{link['href']} leads to '{title}'"
         kinds += title
@@ -154,7 +166,11 @@ def tasks(page, level):
 
 def asked(section):
     """The points of the questions of a task."""
-    return [int(points) for item in section.select("ol > li") for points in re.findall(r"^\((\d+) points?\)", item.get_text().strip())]
+    return [
+        int(points)
+        for item in section.select("ol > li")
+        for points in re.findall(r"^\((\d+) points?\)", item.get_text().strip())
+    ]
 
 
 def test_the_points_of_the_exam_add_up():
@@ -170,7 +186,9 @@ def test_the_points_of_the_exam_add_up():
 
 def test_the_scheme_marks_every_question():
     exam, scheme = tasks("exam.html", "h3"), tasks("marking.html", "h2")
-    assert {name: points for name, (points, _) in scheme.items()} == {name: points for name, (points, _) in exam.items()}
+    assert {name: points for name, (points, _) in scheme.items()} == {
+        name: points for name, (points, _) in exam.items()
+    }
     for name, (points, section) in scheme.items():
         [steps] = tables(section, "question", "step", "points")
         given = defaultdict(int)

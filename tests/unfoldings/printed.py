@@ -9,18 +9,18 @@ import numpy as np
 
 class Momentum(object):
     def __init__(self, alpha=0.9, lr=1e-3):
-        self.alpha = alpha # 动量系数
-        self.lr = lr # 学习率
-        self.v = 0 # 初始速度为0
+        self.alpha = alpha  # 动量系数
+        self.lr = lr  # 学习率
+        self.v = 0  # 初始速度为0
 
-    def update(self, g: np.ndarray): # g = J'(w) 为本轮训练参数的梯度
-        self.v = self.alpha * self.v - self.lr * g # 公式
-        return self.v # 返回的是参数的增量，下同
+    def update(self, g: np.ndarray):  # g = J'(w) 为本轮训练参数的梯度
+        self.v = self.alpha * self.v - self.lr * g  # 公式
+        return self.v  # 返回的是参数的增量，下同
 
 
 class AdaGrad(object):
     def __init__(self, eps=1e-8, lr=1e-3):
-        self.r = eps    # r_0 = epsilon
+        self.r = eps  # r_0 = epsilon
         self.lr = lr
 
     def update(self, g: np.ndarray):
@@ -35,7 +35,7 @@ class RMSProp(object):
         self.beta = beta
 
     def update(self, g: np.ndarray):
-        r = r * self.beta + (1-self.beta) * np.square(g)
+        r = r * self.beta + (1 - self.beta) * np.square(g)
         return -self.lr * g / np.sqrt(r)
 
 
@@ -46,11 +46,11 @@ class AdaDelta(object):
         self.beta = beta
 
     def update(self, g: np.ndarray):
-        g_square = (1-self.beta) * np.square(g)      # (1-beta)*g^2
+        g_square = (1 - self.beta) * np.square(g)  # (1-beta)*g^2
         r = r * self.beta + g_square
         frac = s / r
         res = -np.sqrt(frac) * g
-        s = s * self.beta + frac * g_squaretmp      # 少一次乘法。。。
+        s = s * self.beta + frac * g_squaretmp  # 少一次乘法。。。
         return res
 
 
@@ -65,11 +65,11 @@ class Adam(object):
         self.beta_i = 1
 
     def update(self, g: np.ndarray):
-        self.s = self.s * self.alpha + (1-self.alpha) * g
-        self.r = self.r * self.beta + (1-self.beta) * np.square(g)
+        self.s = self.s * self.alpha + (1 - self.alpha) * g
+        self.r = self.r * self.beta + (1 - self.beta) * np.square(g)
         self.alpha_i *= self.alpha
         self.beta_i *= self.beta_i
-        lr = -self.lr * (1-self.beta_i)**0.5 / (1-self.alpha_i)
+        lr = -self.lr * (1 - self.beta_i) ** 0.5 / (1 - self.alpha_i)
         return lr * self.s / np.sqrt(self.r)
 
 
@@ -83,10 +83,10 @@ class AdaMax(object):
         self.beta = beta
 
     def update(self, g: np.ndarray):
-        self.s = self.s * self.alpha + (1-self.alpha) * g
-        self.r = np.maximum(self.r*self.beta, np.abs(g))
+        self.s = self.s * self.alpha + (1 - self.alpha) * g
+        self.r = np.maximum(self.r * self.beta, np.abs(g))
         self.alpha_i *= self.alpha
-        lr = -self.lr / (1-self.alpha_i)
+        lr = -self.lr / (1 - self.alpha_i)
         return lr * self.s / self.r
 
 
@@ -101,12 +101,12 @@ class Nadam(object):
         self.beta_i = 1
 
     def update(self, g: np.ndarray):
-        self.s = self.s * self.alpha + (1-self.alpha) * g
-        self.r = self.r * self.beta + (1-self.beta) * np.square(g)
+        self.s = self.s * self.alpha + (1 - self.alpha) * g
+        self.r = self.r * self.beta + (1 - self.beta) * np.square(g)
         self.alpha_i *= self.alpha
         self.beta_i *= self.beta_i
-        lr = -self.lr * (1-self.beta_i)**0.5 / (1-self.alpha_i)
-        return lr * (self.s * self.alpha + (1-self.alpha) * g) / np.sqrt(self.r)
+        lr = -self.lr * (1 - self.beta_i) ** 0.5 / (1 - self.alpha_i)
+        return lr * (self.s * self.alpha + (1 - self.alpha) * g) / np.sqrt(self.r)
 
 
 class NadaMax(object):
@@ -119,8 +119,8 @@ class NadaMax(object):
         self.beta = beta
 
     def update(self, g: np.ndarray):
-        self.s = self.s * self.alpha + (1-self.alpha) * g
-        self.r = np.maximum(self.r*self.beta, np.abs(g))
+        self.s = self.s * self.alpha + (1 - self.alpha) * g
+        self.r = np.maximum(self.r * self.beta, np.abs(g))
         self.alpha_i *= self.alpha
-        lr = -self.lr / (1-self.alpha_i)
-        return lr * (self.s * self.alpha + (1-self.alpha) * g) / self.r
+        lr = -self.lr / (1 - self.alpha_i)
+        return lr * (self.s * self.alpha + (1 - self.alpha) * g) / self.r

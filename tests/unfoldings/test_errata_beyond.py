@@ -133,9 +133,7 @@ def test_the_page_has_every_number_once():
 
 def test_the_page_names_the_tests_that_there_are():
     tested = {
-        int(match[1])
-        for name in (*globals(), *vars(test_errata))
-        if (match := re.match(r"test_erratum_(\d+)_", name))
+        int(match[1]) for name in (*globals(), *vars(test_errata)) if (match := re.match(r"test_erratum_(\d+)_", name))
     }
     for number, text in items().items():
         named = [int(n) for n in re.findall(r"`erratum_(\d+)`", text)]

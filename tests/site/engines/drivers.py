@@ -111,7 +111,9 @@ class Browser:
     def press(self, *keys):
         """Press keys together, as `press("Control", "k")`."""
         values = [KEYS.get(key, key) for key in keys]
-        actions = [{"type": "keyDown", "value": value} for value in values] + [{"type": "keyUp", "value": value} for value in reversed(values)]
+        actions = [{"type": "keyDown", "value": value} for value in values] + [
+            {"type": "keyUp", "value": value} for value in reversed(values)
+        ]
         self.perform([{"type": "key", "id": "keyboard", "actions": actions}])
 
     def type(self, text):
@@ -126,11 +128,23 @@ class Firefox(Browser):
         (folder / "user.js").write_text('user_pref("remote.prefs.recommended", false);', encoding="utf-8")
         log = folder / "firefox.log"
         with log.open("w") as output:
-            self.spawn(firefox, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile", folder, stdout=output, stderr=output)
+            self.spawn(
+                firefox,
+                "--headless",
+                "--no-remote",
+                "--remote-debugging-port",
+                "0",
+                "--profile",
+                folder,
+                stdout=output,
+                stderr=output,
+            )
         said = "WebDriver BiDi listening on "
         deadline = time.monotonic() + 2 * PATIENCE
         while said not in log.read_text(encoding="utf-8"):
-            assert time.monotonic() < deadline and self.processes[0].poll() is None, f"Firefox does not start:\n{log.read_text(encoding='utf-8')}"
+            assert time.monotonic() < deadline and self.processes[0].poll() is None, (
+                f"Firefox does not start:\n{log.read_text(encoding='utf-8')}"
+            )
             time.sleep(0.05)
         address = log.read_text(encoding="utf-8").partition(said)[2].split()[0]
         self.socket = websocket.create_connection(f"{address}/session", timeout=2 * PATIENCE, suppress_origin=True)
@@ -172,9 +186,25 @@ class WebKit(Browser):
             raise FileNotFoundError("no MiniBrowser of WebKitGTK in /usr/lib")
         reading, writing = os.pipe()
         with open(reading, encoding="utf-8") as display:
-            self.spawn(screen, "-displayfd", str(writing), "-screen", "0", "1600x1200x24", "-nolisten", "tcp", pass_fds=[writing], stderr=subprocess.DEVNULL)
+            self.spawn(
+                screen,
+                "-displayfd",
+                str(writing),
+                "-screen",
+                "0",
+                "1600x1200x24",
+                "-nolisten",
+                "tcp",
+                pass_fds=[writing],
+                stderr=subprocess.DEVNULL,
+            )
             os.close(writing)
-            environment = {**os.environ, "DISPLAY": f":{display.readline().strip()}", "HOME": str(folder), "GDK_BACKEND": "x11"}
+            environment = {
+                **os.environ,
+                "DISPLAY": f":{display.readline().strip()}",
+                "HOME": str(folder),
+                "GDK_BACKEND": "x11",
+            }
         with socket.socket() as free:  # the driver does not say which port it has been given
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -193,7 +223,9 @@ class WebKit(Browser):
         self.address += f"session/{self.send('session', capabilities=capabilities)['sessionId']}/"
 
     def send(self, path, **body):
-        request = urllib.request.Request(self.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            self.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
         try:
             with urllib.request.urlopen(request, timeout=2 * PATIENCE) as answer:
                 return json.load(answer)["value"]

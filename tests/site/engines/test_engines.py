@@ -64,8 +64,12 @@ class Lab:
 
     def state(self):
         """What a reader sees, once words and address have followed the hand."""
-        self.wait("!lab.frame && !lab.held && new URLSearchParams(location.search).get(lab.name) === (lab.state() || null)")
-        return self.read("[lab.values, lab.step, lab.status.textContent, lab.querySelector('.ol-map .ol-lines').outerHTML, [...lab.querySelectorAll('.ol-field')].map((f) => f.value)]")
+        self.wait(
+            "!lab.frame && !lab.held && new URLSearchParams(location.search).get(lab.name) === (lab.state() || null)"
+        )
+        return self.read(
+            "[lab.values, lab.step, lab.status.textContent, lab.querySelector('.ol-map .ol-lines').outerHTML, [...lab.querySelectorAll('.ol-field')].map((f) => f.value)]"
+        )
 
     def share(self, name):
         """How far right a slider's thumb stands."""
@@ -116,7 +120,9 @@ def test_the_start_is_dragged(lab):
     lab.wait(f"lab.values.start[0] > {before[0]['start'][0]}")
     after = lab.state()
     assert after[0]["start"][1] < before[0]["start"][1] and after[3] != before[3]
-    assert [round(now - then) for now, then in zip(lab.read(place), (left, top), strict=True)] == [40, 30], "it stays under the hand"
+    assert [round(now - then) for now, then in zip(lab.read(place), (left, top), strict=True)] == [40, 30], (
+        "it stays under the hand"
+    )
 
 
 def test_it_plays_pauses_and_is_scrubbed(lab):
@@ -178,7 +184,9 @@ def test_a_link_from_elsewhere_lands_on_its_equation(tab):
 def test_the_contents_lead_to_their_sections(tab):
     tab.visit(CHAPTER)
     tab.wait(drawn(CHAPTER))
-    links = tab.evaluate("[...document.querySelectorAll('.bd-sidebar-secondary a[href^=\"#\"]')].map((link) => link.getAttribute('href'))")
+    links = tab.evaluate(
+        "[...document.querySelectorAll('.bd-sidebar-secondary a[href^=\"#\"]')].map((link) => link.getAttribute('href'))"
+    )
     assert len(links) > 5
     missed = {}
     for link in reversed(links[::3]):  # from afar: what lies between has not been seen
@@ -217,7 +225,9 @@ def test_a_chapter_is_shown_as_slides(tab):
         tab.press(key)
         tab.wait(at % number)
     tab.press("Escape")
-    tab.wait("document.readyState === 'complete' && !document.body.matches('.slides') && !location.search.includes('slides')")
+    tab.wait(
+        "document.readyState === 'complete' && !document.body.matches('.slides') && !location.search.includes('slides')"
+    )
 
 
 def test_an_answer_of_a_quiz_opens(tab):

@@ -13,11 +13,26 @@ TESTS = ["tests/site/test_browser.py::test_paper_is_light", "tests/site/engines/
 
 @pytest.mark.parametrize("ci", [False, True], ids=["", "in CI"])
 def test_a_missing_browser_is_named_and_fails_in_ci(tmp_path, ci):
-    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "REQUIRE_BROWSER", "CHROMIUM") and not name.startswith("PYTEST")}
-    nowhere = {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path), "PLAYWRIGHT_DOWNLOAD_HOST": "http://127.0.0.1:9"}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("CI", "REQUIRE_BROWSER", "CHROMIUM") and not name.startswith("PYTEST")
+    }
+    nowhere = {
+        "PATH": str(tmp_path),
+        "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path),
+        "PLAYWRIGHT_DOWNLOAD_HOST": "http://127.0.0.1:9",
+    }
     command = [sys.executable, "-m", "pytest", *TESTS, "-ra", "-p", "no:cacheprovider"]
-    run = subprocess.run(command, cwd=ROOT, env=kept | nowhere | ({"CI": "1"} if ci else {}), capture_output=True, text=True)
-    for browser in ("no firefox-esr", "no WebKitWebDriver", "no Chromium", "`playwright install chromium` failed: Error: connect ECONNREFUSED"):
+    run = subprocess.run(
+        command, cwd=ROOT, env=kept | nowhere | ({"CI": "1"} if ci else {}), capture_output=True, text=True
+    )
+    for browser in (
+        "no firefox-esr",
+        "no WebKitWebDriver",
+        "no Chromium",
+        "`playwright install chromium` failed: Error: connect ECONNREFUSED",
+    ):
         assert browser in run.stdout
     assert ("3 errors" if ci else "3 skipped") in run.stdout
     assert run.returncode == int(ci)
