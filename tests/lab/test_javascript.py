@@ -6,9 +6,9 @@ import numpy as np
 import optimizers
 import pytest
 from lab import LANDSCAPES, SIGNALS, Lab, descend, respond, trace
-from lab.expressions import parse
-from lab.javascript import function_js, rule_js
-from lab.noise import batch_noise, hashed
+from lab.formula.expressions import parse
+from lab.formula.javascript import function_js, rule_js
+from lab.ground.noise import batch_noise, hashed
 from optimizers import RULES, Adam, Optimizer
 
 from .conftest import same

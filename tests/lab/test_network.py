@@ -9,11 +9,11 @@ import numpy as np
 import optimizers
 import pytest
 from book.build import execute
-from lab.network import Network, batches, digits, train
-from lab.progress import progress
+from lab.evidence.network import Network, batches, digits, train
+from lab.evidence.progress import progress
 from optimizers import SGD, Adam
 
-TORCH = json.loads((Path(lab.__file__).parent / "peers" / "network.json").read_text(encoding="utf-8"))
+TORCH = json.loads((Path(lab.__file__).parent / "evidence" / "peers" / "network.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_torch_learns_along_the_same_curve(rule, images):
 def test_a_progress_bar_leaves_nothing_on_the_page():
     import nbformat
 
-    source = 'from lab.progress import progress\nn = sum(progress([1, 2, 3], "Adding"))\nprint(n)'
+    source = 'from lab.evidence.progress import progress\nn = sum(progress([1, 2, 3], "Adding"))\nprint(n)'
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     result = execute(notebook)
     assert result.err is None

@@ -5,9 +5,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from lab.descent import descend
-from lab.landscapes import LANDSCAPES, beale, himmelblau, ravine, rosenbrock, saddle, slanted, valley
-from lab.race import SETTINGS, STARTS, STEPS, Result, expected_best, grid, race, starts, steps_needed, target
+from lab.ground.descent import descend
+from lab.ground.landscapes import LANDSCAPES, beale, himmelblau, ravine, rosenbrock, saddle, slanted, valley
+from lab.evidence.race import SETTINGS, STARTS, STEPS, Result, expected_best, grid, race, starts, steps_needed, target
 from optimizers import SGD, TEN, AdaDelta, AdaGrad, Adam, AdaMax, Momentum, NadaMax, Nesterov, RMSProp
 
 BY_COORDINATES = TEN[3:]  # the seven that divide

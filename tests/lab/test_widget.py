@@ -16,7 +16,7 @@ import optimizers
 import pytest
 import traitlets
 from lab import Lab, TraceError, descend, figures, landscapes, respond, trace
-from lab.signals import SIGNALS
+from lab.ground.signals import SIGNALS
 from optimizers import SGD, Adam, AdaMax, Momentum, Optimizer
 from PIL import Image
 
@@ -215,7 +215,7 @@ def test_a_class_that_exits_does_not_end_the_caller():
 
 
 def test_a_class_that_does_not_end_is_given_up(monkeypatch):
-    monkeypatch.setattr("lab.widget.SECONDS", 0.3)
+    monkeypatch.setattr("lab.widget.runs.SECONDS", 0.3)
     ended = threading.Event()
 
     def endless(self, g):

@@ -1,4 +1,4 @@
-"""Record how torch learns the digits: `python -m tests.peers.network` writes `lab/peers/network.json`.
+"""Record how torch learns the digits: `python -m tests.peers.network` writes `lab/evidence/peers/network.json`.
 
 With `--check` it writes nothing, and compares with the file. It runs in the book's environment, which has the data, and
 lets the peers' environment, which has torch, train on them: the images, the first parameters and the mini-batches go over
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FILE = ROOT / "lab" / "peers" / "network.json"
+FILE = ROOT / "lab" / "evidence" / "peers" / "network.json"
 TOLERANCE = 1e-10  # of a loss; other processors round otherwise, and 200 steps carry it on
 
 CASE = {
@@ -33,7 +33,7 @@ CASE = {
 
 def write_case(path):
     """What torch needs to train on the very same numbers."""
-    from lab.network import Network, batches, digits
+    from lab.evidence.network import Network, batches, digits
 
     (X, labels), *_ = digits()
     rows = batches(len(X), CASE["m"], CASE["seed"])

@@ -1,4 +1,4 @@
-"""Record the trajectories of torch, optax and Keras: `python -m tests.peers.record` writes `lab/peers/*.json`.
+"""Record the trajectories of torch, optax and Keras: `python -m tests.peers.record` writes `lab/evidence/peers/*.json`.
 
 With `--check` it writes nothing: it records afresh and compares with the files. Both compare the classes of `optimizers`
 with the whole trajectories, and make sure that controls which should differ do. `make peers` checks.
@@ -19,7 +19,7 @@ import keras
 import numpy as np
 import optax
 import torch
-from lab.parity import (
+from lab.evidence.parity import (
     FILES, KEPT, LIBRARIES, NADAM_STEPS, RULES, SETTINGS, difference, gradients, recorded, trajectory,
 )  # fmt: skip
 

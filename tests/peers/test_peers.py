@@ -6,7 +6,7 @@ import numpy as np
 import optimizers
 import pytest
 from lab import parity
-from lab.parity import (
+from lab.evidence.parity import (
     FILES, KEPT, LIBRARIES, NADAM_STEPS, RULES, SCALES, difference, gradients, recorded, trajectory,
 )  # fmt: skip
 
@@ -63,7 +63,7 @@ def test_the_difference_is_that_of_the_worst_coordinate():
 
 @each_library
 def test_the_files_are_of_the_versions_that_are_pinned(library):
-    pins = (FILES.parents[1] / "tests" / "peers" / "requirements.txt").read_text(encoding="utf-8").split()
+    pins = (FILES.parents[2] / "tests" / "peers" / "requirements.txt").read_text(encoding="utf-8").split()
     assert f"{library}=={recorded(library)['version']}" in pins
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import optimizers
 import pytest
-from lab.cards import cards
-from lab.proof import Card, Different, prove
-from lab.trace import TraceError, trace
+from lab.formula.cards import cards
+from lab.formula.proof import Card, Different, prove
+from lab.formula.trace import TraceError, trace
 
 CARDS = cards(Path(__file__).parents[2] / "chapters")
 each_card = pytest.mark.parametrize(("chapter", "name"), CARDS, ids=lambda part: part)

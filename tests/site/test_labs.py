@@ -9,7 +9,7 @@ import numpy as np
 import optimizers
 import pytest
 from lab import LANDSCAPES, SIGNALS, Lab, descend, respond
-from lab.expressions import parse
+from lab.formula.expressions import parse
 from PIL import Image
 
 from book.build import SITE

@@ -43,11 +43,11 @@ def python(code, **environment):
 
 def test_labs_and_formulas_are_made_where_the_locale_is_ascii():
     code = """
-        import lab.javascript
+        from lab.widget.assets import script
         from book.formulas import typeset
-        from lab.cards import cards
+        from lab.formula.cards import cards
         assert chr(951) in typeset([("\\\\eta", False)])[chr(92) + "eta", False]["mathml"]
-        assert lab.javascript.script() and cards("chapters")
+        assert script() and cards("chapters")
     """
     python(code, LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
 
@@ -128,7 +128,7 @@ def test_the_style_sheet_is_purged_whatever_the_folder_is_called(tmp_path, folde
 
 
 def test_scripts_keep_their_line_ends_where_git_would_change_them():
-    names = [".ci/run", "Makefile", "lab/trace.py", "requirements.txt"]
+    names = [".ci/run", "Makefile", "lab/formula/trace.py", "requirements.txt"]
     asked = subprocess.run(
         ["git", "check-attr", "eol", *names], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )

@@ -7,9 +7,9 @@ import numpy as np
 from optimizers import Optimizer
 
 from .noise import batch_noise
-from .trace import attributes, is_number
 
 BOUND = 1e150  # a gradient beyond this has left: its square is about to leave the range of a float
+NUMBERS = (int, float, np.number, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,13 @@ def respond(opt, gradients):
     for g in np.asarray(gradients, float):
         records["dw"].append(np.array(opt.update(g)))  # a copy, as all here: a plain object may write into its arrays
         for name, value in (opt.state if isinstance(opt, Optimizer) else attributes(opt)).items():
-            if name not in other and (is_number(value) or isinstance(value, np.ndarray)):
+            if name not in other and isinstance(value, NUMBERS) and not isinstance(value, bool):
                 records.setdefault(name, []).append(np.array(value))
     return {name: np.array(values) for name, values in records.items()}
+
+
+def attributes(obj):
+    """The attributes of an object by name, those in __slots__ included."""
+    state = object.__getstate__(obj)
+    held, slots = state if isinstance(state, tuple) else (state, None)
+    return {**(held or {}), **(slots or {})}

@@ -1,10 +1,12 @@
 """Gradients to feed to an optimizer, each written once, in SymPy, as a function of the step i = 1, 2, ..."""
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
 import sympy as sp
 
+from ..formula.javascript import function_js
 from .noise import batch_noise
 
 i, u = sp.symbols("i u", real=True)  # u: random, with mean 0 and variance 1
@@ -34,6 +36,14 @@ class Signal:
             self.expr.subs({s: sp.Symbol(s.name) for s in self.expr.free_symbols - {i, u}}),
         )
         return np.broadcast_to(np.asarray(f(n, random, *values.values()), float), n.shape)
+
+    def javascript(self):
+        """The signal as a JavaScript object literal: {name, parameters, random, at: ({i, u, g, ...}) => gradient}."""
+        names = sorted({s.name for s in self.expr.free_symbols})
+        return (
+            f"{{name: {json.dumps(self.name)}, parameters: {json.dumps(self.parameters)}, "
+            f"random: {json.dumps('u' in names)}, at: {function_js(self.expr, names)}}}"
+        )
 
 
 SIGNALS = {

@@ -1,12 +1,13 @@
 """Losses to descend, each written once, in SymPy; value and gradient both come from that expression."""
 
+import json
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import sympy as sp
 
-from .javascript import JavaScriptPrinter, NumPyCodePrinter
+from ..formula.javascript import JavaScriptPrinter, NumPyCodePrinter
 
 x, y = sp.symbols("x y", real=True)
 kappa = sp.Symbol("kappa", positive=True)
@@ -75,8 +76,6 @@ class Landscape:
 
         {name, title, domain, minima, start, parameters: {kappa: 25}, f: (p, x, y) => J, grad: (p, x, y) => [gx, gy]}
         """
-        import json
-
         p = JavaScriptPrinter()
         args = ", ".join(["{" + ", ".join(self.parameters) + "}", *map(str, self.variables)])
         gradient = ", ".join(p.doprint(self.expr.diff(v)) for v in self.variables)
@@ -174,4 +173,4 @@ rastrigin = Landscape(
     "Rastrigin, 1974, in its two-dimensional form: a bowl full of local minima.",
 )
 
-LANDSCAPES = {f.name: f for f in (ravine, slanted, rosenbrock, beale, himmelblau, saddle, valley, rastrigin)}
+LANDSCAPES = {f.name: f for f in [*vars().values()] if isinstance(f, Landscape)}  # all of the above, in their order

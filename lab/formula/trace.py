@@ -228,13 +228,6 @@ def trace(cls):
     return Trace(cls.__name__, hyper, init, results, increment, point, step_tape, js)
 
 
-def attributes(obj):
-    """The attributes of an object by name, those in __slots__ included."""
-    state = object.__getstate__(obj)
-    held, slots = state if isinstance(state, tuple) else (state, None)
-    return {**(held or {}), **(slots or {})}
-
-
 def is_number(x):
     return isinstance(x, Symbolic | int | float | np.number) and not isinstance(x, bool)
 

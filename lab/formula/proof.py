@@ -1,7 +1,7 @@
 """Is the class the formula on the page? Both are read, both become functions, and the functions are compared.
 
-The page's formula is its algorithm card (`lab/cards.py`), each line of its `$$` blocks one equation. The class's is its
-trace (`lab/trace.py`).
+The page's formula is its algorithm card (`cards.py`), each line of its `$$` blocks one equation. The class's is its
+trace (`trace.py`).
 """
 
 import random

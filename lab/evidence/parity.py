@@ -1,6 +1,6 @@
 """Each rule beside the same rule in torch, optax and Keras: their trajectories as recorded, ours computed now.
 
-`tests/peers/record.py` runs the libraries and writes `lab/peers/*.json`.
+`tests/peers/record.py` runs the libraries and writes `lab/evidence/peers/*.json`.
 """
 
 import html
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import optimizers
 
-from .noise import hashed
+from ..ground.noise import hashed
 
 LIBRARIES = ("torch", "optax", "keras")
 FILES = Path(__file__).parent / "peers"
@@ -63,7 +63,7 @@ def difference(path, peer):
 
 @cache
 def recorded(library):
-    """What `lab/peers/` holds of a library: its version, and for each rule recipe, defaults and trajectory w.
+    """What `peers/` holds of a library: its version, and for each rule recipe, defaults and trajectory w.
 
     The recipe is None where the library cannot be made to follow the rule.
     """

@@ -1,0 +1,7 @@
+"""What the conclusions rest on.
+
+`parity` compares with torch, optax and Keras as recorded in `peers/`; `race` tries all rules on a landscape; `network`
+trains them on digits; `progress` is the bar for what takes long.
+
+Imports `optimizers` and `ground`. Only chapters, `book` and tests import it.
+"""

@@ -1,0 +1,7 @@
+"""What is descended, and the descent.
+
+`landscapes` are losses J(w), `signals` sequences of gradients, `noise` random numbers that are the same in the browser;
+`descent` runs an optimizer on them.
+
+Imports `optimizers`, and of `lab` only `formula.javascript`, to print for the browser.
+"""

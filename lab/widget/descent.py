@@ -1,0 +1,120 @@
+"""Paths over a landscape, and the loss against the step."""
+
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+
+from ..ground.descent import descend
+from ..ground.landscapes import LANDSCAPES
+from . import figures
+from .runs import runs_of, shared
+from .settings import chosen, sliders, traits
+from .view import EDGES, View, named
+
+
+class DescentView(View):
+    name = "descent"
+
+    @classmethod
+    def spec(
+        cls, runs, landscape="ravine", *, start=None, steps=100, controls=None, caption="", vectors=False, **settings
+    ):
+        """Optimizers that descend a landscape.
+
+        Parameters
+        ----------
+        runs : list of classes or names; or dict from a label to a class, a name, or (class, {hyperparameter: value})
+            A hyperparameter given here is this run's own; the others are shared and follow the sliders.
+        landscape : str or Landscape
+            One of `LANDSCAPES`, by name or itself.
+        start : sequence of float, optional
+            Where the runs start; the landscape's own start unless given.
+        controls : sequence of str or (str, low, high)
+            The settings that get a slider; the hyperparameters that runs share unless given.
+        vectors : bool
+            Draw αv, -ηg and the point at which the gradient is taken.
+        **settings : float
+            The hyperparameters, factor, noise, m, seed, and the landscape's parameters. A hyperparameter cannot have
+            the name of another setting.
+
+        Raises
+        ------
+        TypeError
+            For a run that is no class, such as an instance: a lab makes its own, again and again.
+        ValueError
+            For names that do not exist or mean two things, and values out of range; the message says what there is.
+        TimeoutError
+            If a class of the reader's own takes more than 10 seconds.
+        RuntimeError
+            If such a class calls sys.exit().
+        """
+        landscape = named(landscape, LANDSCAPES, "landscape")
+        start = start_on(landscape, landscape.start if start is None else start)
+        runs, rules = runs_of(runs)
+        known = {
+            **shared(runs), **landscape.parameters, "factor": 1.0, "noise": 0.0, "m": 1, "seed": 1, "steps": steps,
+        }  # fmt: skip
+        settings = chosen(known, settings)
+        spec = {
+            "view": cls.name,
+            "landscape": landscape.name,
+            "runs": runs,
+            "vectors": bool(vectors),
+            "controls": sliders(shared(runs) if controls is None else controls, settings),
+            "caption": caption,
+            "title": landscape.title,
+        }
+        return spec, {**traits(settings), "start": Point(start, landscape).tag(sync=True)}, rules
+
+    @property
+    def landscape(self):
+        """The landscape with its parameters at the present settings."""
+        landscape, settings = LANDSCAPES[self.lab.spec["landscape"]], self.lab.settings
+        return landscape.with_parameters(**{name: settings[name] for name in landscape.parameters})
+
+    def run(self, opt):
+        return self.descend(opt, self.lab.start)
+
+    def descend(self, opt, start):
+        s = self.lab.settings
+        return descend(opt, self.landscape, start, s["steps"], noise=s["noise"], m=s["m"], seed=s["seed"])
+
+    def computed(self, result):
+        keep = np.isfinite(result.w).all(axis=-1)
+        return {"w": result.w[keep].ravel().tolist(), "left": int(result.left)}
+
+    def draw(self, results):
+        figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2), gridspec_kw=EDGES)
+        figures.paths(self.landscape, results, axes[0], self.looks)
+        figures.losses(results, axes[1], self.looks)
+        axes[1].get_legend().remove()
+        return figure
+
+    def sentence(self, label, result):
+        if result.left > 0:
+            return f"{label} left the range of numbers at step {int(result.left)}."
+        at = ", ".join(f"{c:.4g}" for c in result.end)
+        return f"{label} ended at ({at}) with loss {result.loss[-1]:.3g}."
+
+
+class Point(traitlets.List):
+    """The start as a trait, checked whenever it is set."""
+
+    def __init__(self, start, landscape):
+        self.landscape = landscape
+        super().__init__(traitlets.Float(), start)
+
+    def validate(self, obj, value):
+        return start_on(self.landscape, super().validate(obj, value))
+
+
+def start_on(landscape, given):
+    """Where the runs start, checked."""
+    start = [float(c) for c in given]
+    if len(start) != len(landscape.domain) or not all(map(math.isfinite, start)):
+        raise ValueError(
+            f"start = {start} must have {len(landscape.domain)} coordinates on {landscape.name}, all finite"
+        )
+    return start
