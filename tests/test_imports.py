@@ -1,0 +1,8 @@
+"""Which folder and which room may import which: the contracts in pyproject.toml."""
+
+from book.environment import ROOT
+from importlinter.cli import lint_imports
+
+
+def test_imports_run_one_way():
+    assert lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True) == 0
