@@ -6,6 +6,7 @@ a driver that speaks the older WebDriver, over HTTP. Both take the same actions 
 smaller than that.
 """
 
+import base64
 import itertools
 import json
 import os
@@ -174,6 +175,11 @@ class Firefox(Browser):
 
     def resize(self, width, height):
         self.send("browsingContext.setViewport", context=self.tab, viewport={"width": width, "height": height})
+
+    def pdf(self):
+        """The page as it is printed on A4."""
+        printed = self.send("browsingContext.print", context=self.tab, page={"width": 21, "height": 29.7})
+        return base64.b64decode(printed["data"])
 
 
 class WebKit(Browser):
