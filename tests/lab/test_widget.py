@@ -1,10 +1,7 @@
 """The lab as Python sees it: settings as traits, errors, results, and what it hands to a page."""
 
-import copy
 import json
 import re
-import sys
-import threading
 import warnings
 from html import unescape
 from io import BytesIO
@@ -17,58 +14,10 @@ import pytest
 import traitlets
 from lab import Lab, TraceError, descend, figures, landscapes, respond, trace
 from lab.ground.signals import SIGNALS
-from optimizers import SGD, Adam, AdaMax, Momentum, Optimizer
+from optimizers import SGD, Adam, AdaMax, Momentum
 from PIL import Image
 
-
-def spec_of(lab):
-    return json.loads(unescape(re.search(r'data-spec="(.*?)"', lab.html())[1]))
-
-
-class Sign(Optimizer):
-    """A rule that can be traced."""
-
-    def __init__(self, lr=0.1):
-        self.lr = lr
-
-    def delta_w(self, g):
-        return -self.lr * np.sign(g)
-
-
-class Branching(Optimizer):
-    """A rule that cannot: it looks at the values."""
-
-    def __init__(self, lr=0.1):
-        self.lr = lr
-
-    def delta_w(self, g):
-        return -self.lr * g if np.max(np.abs(g)) < 1 else -self.lr * np.sign(g)
-
-
-class Bare:
-    """A class without the base class, with a hyperparameter of the reader's own."""
-
-    def __init__(self, lr=0.1, rho=0.9):
-        self.lr, self.rho, self.v = lr, rho, 0.0
-
-    def update(self, g):
-        self.v = self.rho * self.v + g
-        return -self.lr * self.v
-
-
-class BareBranching(Bare):
-    def update(self, g):
-        if np.max(np.abs(g)) > 1e3:
-            return g * np.nan
-        return super().update(g)
-
-
-def with_hyperparameters(**defaults):
-    """A class with these hyperparameters, which it does not use."""
-    signature = ", ".join(name if value is ... else f"{name}={value!r}" for name, value in defaults.items())
-    made = {}
-    exec(f"def __init__(self, {signature}): pass", made)
-    return type("Mine", (), {"__init__": made["__init__"], "update": lambda self, g: -0.1 * g})
+from .own import BareBranching, Branching, spec_of, with_hyperparameters
 
 
 def test_settings_are_traits_to_read_set_observe_and_link():
@@ -133,6 +82,16 @@ def test_a_map_is_one_batch_of_descents():
     assert Image.open(BytesIO(lab.picture())).width > 600
 
 
+def test_only_a_map_has_last_losses():
+    with pytest.raises(TypeError, match="this lab is a descent; only that of Lab.map has last losses"):
+        Lab.descent([SGD]).last_losses()
+
+
+def test_python_s_own_messages_name_what_was_called():
+    with pytest.raises(TypeError, match=r"Lab.descent\(\) missing 1 required positional argument: 'runs'"):
+        Lab.descent()
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -158,6 +117,7 @@ def test_a_map_is_one_batch_of_descents():
         (lambda: Lab.curve({"a": "i"}, log="z"), "log = 'z' must be"),
         (lambda: Lab.curve({"a": [np.nan, np.inf]}), "the curve 'a' has no finite value"),
         (lambda: Lab.curve({"a": "k*i"}, k=np.nan), "k = nan is not finite"),
+        (lambda: Lab.curve({"a": "keys*i"}, keys=1), "the variable keys has the name of the lab's own keys; rename it"),
         (
             lambda: Lab.descent([SGD], start=(np.nan, 0)),
             r"start = \[nan, 0.0\] must have 2 coordinates on ravine, all finite",
@@ -198,127 +158,6 @@ def test_a_run_that_is_no_class_is_named(given):
             Lab.map(given)
     with pytest.raises(TraceError, match="takes a class"):
         trace(given)
-
-
-def test_a_class_that_exits_does_not_end_the_caller():
-    leave = {"update": lambda self, g: sys.exit()}
-    with pytest.raises(RuntimeError, match="Leaving raises SystemExit"):
-        Lab.descent([type("Leaving", (Bare,), leave)])
-
-    def late(self, g):
-        return sys.exit() if np.max(np.abs(g)) > 0 else g  # cannot be traced
-
-    with pytest.warns(UserWarning), pytest.raises(RuntimeError, match="Leaving raises SystemExit"):
-        Lab.descent([type("Leaving", (Bare,), {"update": late})])
-    with pytest.raises(RuntimeError, match="Leaving raises SystemExit"):
-        Lab.descent([type("Leaving", (Bare,), {"__init__": lambda self: sys.exit()})])
-
-
-def test_a_class_that_does_not_end_is_given_up(monkeypatch):
-    monkeypatch.setattr("lab.widget.runs.SECONDS", 0.3)
-    ended = threading.Event()
-
-    def endless(self, g):
-        try:
-            while True:
-                g = -g if isinstance(g, np.ndarray) else g
-        finally:
-            ended.set()
-
-    with pytest.raises(TimeoutError, match="Endless is not done after 0.3 seconds"):
-        Lab.descent([type("Endless", (Bare,), {"update": endless})])
-    assert ended.wait(20), "and it does not go on in the background"
-    slow = {"update": lambda self, g: ended.clear() or ended.wait(20) if np.max(np.abs(g)) > 0 else g}
-    with pytest.warns(UserWarning), pytest.raises(TimeoutError, match="Sleeping is not done"):
-        Lab.descent([type("Sleeping", (Bare,), slow)])
-    ended.set()
-
-
-def test_a_class_with_slots_runs_in_a_lab():
-    class Slotted:
-        __slots__ = ("lr", "rho", "v")
-        __init__, update = Bare.__init__, Bare.update
-
-    with pytest.warns(UserWarning, match="Slotted"):
-        lab, signal = Lab.descent([Slotted], steps=20), Lab.signal([Slotted], show=("dw", "v"), steps=20)
-    np.testing.assert_array_equal(lab.results()["Slotted"].w, descend(Bare(), landscapes.ravine, steps=20).w)
-    np.testing.assert_array_equal(signal.results()["Slotted"]["v"], respond(Bare(), np.ones(20))["v"])
-
-
-def test_a_readers_class_comes_along_as_code():
-    run = spec_of(Lab.descent([Sign]))["runs"][0]
-    assert "Math.sign" in run["code"] and "frozen" not in run
-
-
-def test_a_class_that_cannot_be_traced_is_computed_by_python():
-    with pytest.warns(UserWarning, match="Branching: np.max cannot be traced.*The kernel computes"):
-        lab = Lab.descent({"b": Branching}, steps=20)
-    first = lab.computed["b"]
-    np.testing.assert_array_equal(
-        np.reshape(first["w"], (-1, 2)), descend(Branching(0.1), landscapes.ravine, steps=20).w
-    )
-    lab.lr = 0.5
-    assert lab.computed["b"] != first
-    assert "np.max cannot be traced" in spec_of(lab)["runs"][0]["frozen"]
-
-
-def test_a_hyperparameter_that_a_run_fixes_may_have_any_default_and_any_name():
-    rule = with_hyperparameters(m=0.9, decay=None)
-    run = spec_of(Lab.descent({"a": (rule, {"m": 0.5, "decay": 2})}, steps=5, m=4))["runs"][0]
-    assert run["fixed"] == {"m": 0.5, "decay": 2} and "code" in run
-
-
-def test_a_class_without_the_base_class_works_and_each_of_its_hyperparameters_has_a_slider():
-    lab = Lab.descent([Bare], steps=30)
-    spec = spec_of(lab)
-    assert [control["name"] for control in spec["controls"]] == ["lr", "rho"] and "code" in spec["runs"][0]
-    lab.rho = 0.5
-    np.testing.assert_allclose(
-        lab.results()["Bare"].w, descend(Momentum(0.1, alpha=0.5), landscapes.ravine, steps=30).w
-    )
-    signal = Lab.signal([Bare], show=("dw", "v", ("rho v", "rho*v")), steps=30)
-    np.testing.assert_allclose(signal.results()["Bare"]["dw"], respond(Momentum(0.1, alpha=0.9), np.ones(30))["dw"])
-    assert signal.html()
-
-
-def test_a_bare_class_leaves_where_the_base_class_would():
-    with pytest.warns(UserWarning, match="BareBranching"):
-        lab = Lab.descent([BareBranching], lr=30, steps=100)
-    run, sound = lab.results()["BareBranching"], descend(Bare(30), landscapes.ravine, steps=100)
-    assert 1 < run.left < 100 and np.isfinite(run.w[: run.left]).all() and np.isnan(run.w[run.left :]).all()
-    np.testing.assert_array_equal(run.w[: run.left], sound.w[: run.left])
-    for update in (lambda self, g: -(g**3), lambda self, g: -g / 0.0, lambda self, g: -self.lr / 0.0 * g):
-        rule = type("Overflowing", (Bare,), {"update": update})
-        assert descend(rule(), landscapes.ravine, (1e120, 1e120), steps=20).left == 1
-
-
-def test_a_descent_is_the_same_whatever_the_caller_s_error_state():
-    for rule in (Bare(1e-300), optimizers.Nesterov(1e-300), SGD(1e-300)):
-        quiet = descend(copy.deepcopy(rule), landscapes.ravine, (1e-15, 1e-15), steps=20)
-        with np.errstate(all="raise"):
-            loud = descend(copy.deepcopy(rule), landscapes.ravine, (1e-15, 1e-15), steps=20)
-        assert loud.left == quiet.left == -1
-        np.testing.assert_array_equal(loud.w, quiet.w)
-
-
-def test_what_a_bare_class_writes_into_is_not_what_was_recorded():
-    class InPlace(Bare):
-        def update(self, g):
-            self.v = np.zeros_like(g) if np.isscalar(self.v) else self.v
-            self.v *= self.rho
-            self.v -= self.lr * g
-            return self.v
-
-    made, expected = respond(InPlace(), np.ones((9, 2))), respond(Momentum(0.1), np.ones((9, 2)))
-    for name in ("dw", "v"):
-        np.testing.assert_allclose(made[name], expected[name])
-
-
-def test_a_map_of_a_class_that_cannot_be_traced_is_refused():
-    with pytest.raises(
-        TraceError, match="Branching: np.max cannot be traced.*thousands of runs in the browser.*Lab.descent"
-    ):
-        Lab.map(Branching, y=("lr", 0.1, 1))
 
 
 @pytest.mark.parametrize(
