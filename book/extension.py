@@ -10,7 +10,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-import lab.javascript
+import lab.assets
 import nbformat
 from book import addresses, course, exercises, formulas, glossary, icons, quiz, scripts, search, styles, timings
 from book.build import CHAPTERS
@@ -58,7 +58,7 @@ def add_assets(app):
     static = Path(app.doctreedir).parent / "static"
     shutil.rmtree(static, ignore_errors=True)
     shutil.copytree(ASSETS, static)
-    (static / "optimizer-lab.js").write_text(lab.javascript.script(), encoding="utf-8")
+    (static / "optimizer-lab.js").write_text(lab.assets.script(), encoding="utf-8")
     shutil.copy(LAB_STYLE, static / "optimizer-lab.css")
     shutil.copy(MINISEARCH, static / "minisearch.js")
     app.config.html_static_path.append(str(static))

@@ -1,8 +1,6 @@
 """From traces and landscapes to JavaScript: no formula is typed twice."""
 
 import json
-from functools import cache
-from pathlib import Path
 
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.numpy import NumPyPrinter
@@ -86,62 +84,3 @@ def signal_js(signal):
         f"{{name: {json.dumps(signal.name)}, parameters: {json.dumps(signal.parameters)}, "
         f"random: {json.dumps('u' in names)}, at: {function_js(signal.expr, names)}}}"
     )
-
-
-WEB = Path(__file__).parent / "web"
-NODE_MODULES = Path(__file__).parent.parent / "node_modules"
-
-
-@cache
-def engine():
-    """The JavaScript that computes, and touches no page: rules, landscapes and signals from Python, then engine.js."""
-    import optimizers
-
-    from .landscapes import LANDSCAPES
-    from .signals import SIGNALS
-    from .trace import trace
-
-    rules = [trace(rule) for rule in optimizers.RULES]
-    return "\n".join(
-        [
-            "const RULES = {" + ",\n".join(f"{t.name}: {rule_js(t)}" for t in rules) + "};",
-            "const LANDSCAPES = {" + ",\n".join(f"{name}: {f.javascript()}" for name, f in LANDSCAPES.items()) + "};",
-            "const SIGNALS = {" + ",\n".join(f"{name}: {signal_js(s)}" for name, s in SIGNALS.items()) + "};",
-            (WEB / "engine.js").read_text(encoding="utf-8"),
-        ]
-    )
-
-
-@cache
-def _labs():
-    """The labs' JavaScript, which defines the element `<optimizer-lab>`: the engine, then what draws and what listens."""
-    page = [(WEB / part).read_text(encoding="utf-8") for part in ("drawing.js", "views.js", "element.js")]
-    return "\n".join([engine(), _library("d3-array", "d3-contour"), *page])
-
-
-def bundle():
-    """The labs as a module for live notebooks: it exports `{ render }`, which anywidget wants."""
-    return f"{_labs()}\nexport default {{ render }};\n"
-
-
-def script():
-    """The labs as a classic script for the site: a page that is opened as a file may not load a module."""
-    return f'(() => {{\n"use strict";\n{_labs()}\n}})();\n'
-
-
-@cache
-def style_sheet():
-    """The labs' CSS."""
-    return (WEB / "lab.css").read_text(encoding="utf-8")
-
-
-def _library(*packages):
-    """npm packages in the form that works everywhere (UMD), as one object `d3` inside the module."""
-    texts = []
-    for package in packages:
-        file = NODE_MODULES / package / "dist" / f"{package}.min.js"
-        if not file.exists():
-            raise FileNotFoundError(f"{file} is missing; `make book` installs it")
-        texts.append(file.read_text(encoding="utf-8"))
-    wrapped = "".join(f"(function () {{\n{text}\n}}).call(undefined);\n" for text in texts)
-    return f"const d3 = (() => {{ const exports = {{}}, module = {{}}, require = () => exports;\n{wrapped}return exports; }})();"

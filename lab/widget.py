@@ -20,9 +20,10 @@ import traitlets
 from PIL import Image
 
 from . import figures
+from .assets import bundle, style_sheet
 from .descent import descend, respond
 from .expressions import names, parse
-from .javascript import bundle, function_js, rule_js, style_sheet
+from .javascript import function_js, rule_js
 from .landscapes import LANDSCAPES
 from .limits import within
 from .signals import SIGNALS

@@ -43,11 +43,11 @@ def python(code, **environment):
 
 def test_labs_and_formulas_are_made_where_the_locale_is_ascii():
     code = """
-        import lab.javascript
+        import lab.assets
         from book.formulas import typeset
         from lab.cards import cards
         assert chr(951) in typeset([("\\\\eta", False)])[chr(92) + "eta", False]["mathml"]
-        assert lab.javascript.script() and cards("chapters")
+        assert lab.assets.script() and cards("chapters")
     """
     python(code, LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
 

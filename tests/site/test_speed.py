@@ -6,7 +6,7 @@ import sys
 import pytest
 from benchmarks.lab_speed import Cost, faults
 from lab import Lab
-from lab.javascript import bundle, style_sheet
+from lab.assets import bundle, style_sheet
 
 from book.build import SITE
 from book.environment import ROOT
