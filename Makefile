@@ -56,6 +56,7 @@ clean:
 	$(PY) -m pip install $(PIP) uv && $(BIN)/uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt \
 	  || $(PY) -m pip install $(PIP) -r requirements.txt
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
+	rm -rf lab/widget/web/built
 	touch $@
 
 # Not compiled, since most of these files are never imported. By pip, whose settings may name a smaller torch than the one with gigabytes for

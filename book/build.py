@@ -33,6 +33,7 @@ EXECUTION_INPUTS = [
     "book/exercises.py",
     "requirements.txt",
 ]
+BUNDLES = ["lab/widget/web/built", "lab/widget/web/engine/generated.js"]  # made of the other inputs
 SITE_INPUTS = ["chapters", "book", "lab/widget/web", "_config.yml", "_toc.yml", "references.bib", "package-lock.json"]
 REPOSITORY = ["BOOK_REPOSITORY_URL", "BOOK_REPOSITORY_BRANCH"]
 CELL_TIMEOUT = 120  # seconds
@@ -53,7 +54,7 @@ def main(arguments=None):
 
         # Some chapters show the cards of the others; none holds the labs' scripts, which the site adds.
         execution = digest(EXECUTION_INPUTS, repr(cards(CHAPTERS)), without=["lab/widget/web"])
-        everything = digest(SITE_INPUTS, execution, *(os.environ.get(name, "") for name in REPOSITORY))
+        everything = digest(SITE_INPUTS, execution, *(os.environ.get(name, "") for name in REPOSITORY), without=BUNDLES)
         if force or stamp(CACHE) != execution:
             shutil.rmtree(CACHE, ignore_errors=True)
         if not force and stamp(SITE) == everything:

@@ -3,6 +3,7 @@
 import re
 import zipfile
 
+from lab.widget import assets
 import nbformat
 
 from book.environment import ROOT
@@ -26,11 +27,11 @@ def write(site, notebooks):
     folder.mkdir()
     for name, notebook in notebooks.items():
         nbformat.write(notebook, folder / f"{name}-exercises.ipynb")
+    assets.bundle()  # stands in the folder of the labs from then on: who does the course has no node
     files = {f"exercises/{path.name}": path.read_bytes() for path in folder.iterdir()}
     for path in (
         *(ROOT / "optimizers").rglob("*"),
         *(ROOT / "lab").rglob("*"),
-        *ROOT.glob("node_modules/d3-*/dist/d3-*.min.js"),
     ):
         if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
             files[str(path.relative_to(ROOT))] = path.read_bytes()

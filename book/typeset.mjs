@@ -10,7 +10,9 @@ function tighten(node, inScript = false) {
     node.setAttribute("lspace", "0em");
     node.setAttribute("rspace", "0em");
   }
-  node.children?.forEach((child, k) => tighten(child, inScript || (SCRIPTS.has(node.type) && k > 0)));
+  node.children?.forEach((child, k) => {
+    tighten(child, inScript || (SCRIPTS.has(node.type) && k > 0));
+  });
 }
 
 /** The accents, which Temml writes as if they were limits: declared as what they are, they sit close to their letter. */
@@ -28,7 +30,9 @@ function accentuate(node) {
 /** What the browsers do not agree on, the formula says itself: dots have no space of their own, and ⊙ is no large operator. */
 function settle(node) {
   // Firefox sets an invisible "function application" as wide as a space.
-  node.children = node.children?.filter((child) => !(child.type === "mo" && child.children[0]?.text === "\u2061"));
+  node.children = node.children?.filter(
+    (child) => !(child.type === "mo" && child.children[0]?.text === "\u2061"),
+  );
   const sign = node.type === "mo" && node.children[0]?.text;
   if (sign === "…" || sign === "⋯") {
     node.setAttribute("lspace", "0em");
@@ -41,7 +45,12 @@ function settle(node) {
 function typeset([latex, displayMode]) {
   try {
     // A long formula in a line of text may be broken after a relation or an operator: Temml then begins a new row.
-    const math = temml.__renderToMathMLTree(latex, { displayMode, strict: true, throwOnError: true, wrap: displayMode ? "none" : "tex" });
+    const math = temml.__renderToMathMLTree(latex, {
+      displayMode,
+      strict: true,
+      throwOnError: true,
+      wrap: displayMode ? "none" : "tex",
+    });
     tighten(math);
     accentuate(math);
     settle(math);

@@ -3,7 +3,8 @@
 {
   const WORD = /[^\s=+−·⋅×(),;:…"“”‘’[\]{}|<>]+/gu; // "0/0", "√k" and "self.lr" are one
   const PARTS = /[\p{L}\p{M}\p{N}]+/gu;
-  const BEFORE = 60, AFTER = 180; // characters of an excerpt, around the first match
+  const BEFORE = 60,
+    AFTER = 180; // characters of an excerpt, around the first match
 
   // What one types: "r0" for r₀, "β1" for β₁.
   const plain = (text) => text.normalize("NFKC").replaceAll("⁄", "/").toLowerCase();
@@ -38,7 +39,10 @@
     shown.append(start > 0 ? "… " : "");
     for (const { 0: word, index: place } of matches) {
       if (place < at || place + word.length > end) continue;
-      shown.append(text.slice(at, place), Object.assign(document.createElement("mark"), { textContent: word }));
+      shown.append(
+        text.slice(at, place),
+        Object.assign(document.createElement("mark"), { textContent: word }),
+      );
       at = place + word.length;
     }
     shown.append(text.slice(at, Math.max(at, end)), end < text.length ? " …" : "");
@@ -48,7 +52,12 @@
   function found({ id, terms }) {
     const [address, page, title, text] = SECTIONS[id];
     const item = document.createElement("li");
-    item.append(Object.assign(document.createElement("a"), { href: address, textContent: title === page ? page : `${page} › ${title}` }));
+    item.append(
+      Object.assign(document.createElement("a"), {
+        href: address,
+        textContent: title === page ? page : `${page} › ${title}`,
+      }),
+    );
     if (text) item.append(excerpt(text, new Set(terms)));
     return item;
   }
@@ -61,7 +70,10 @@
   if (query) {
     const results = index.search(query);
     const count = results.length === 1 ? "1 section" : `${results.length || "No"} sections`;
-    const summary = Object.assign(document.createElement("p"), { className: "search-summary", role: "status" });
+    const summary = Object.assign(document.createElement("p"), {
+      className: "search-summary",
+      role: "status",
+    });
     summary.textContent = `${count} of the book ${results.length === 1 ? "has" : "have"} “${query}”.`;
     const list = Object.assign(document.createElement("ul"), { className: "search" });
     list.append(...results.map(found));

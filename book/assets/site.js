@@ -3,8 +3,13 @@ const boxes = ".formula, div.highlight pre, .output pre, .pst-scrollable-table-c
 
 const updateBoxes = () => {
   const all = [...document.querySelectorAll(boxes)];
-  const wide = all.map((box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible");
-  all.forEach((box, k) => (wide[k] ? (box.tabIndex = 0) : box.removeAttribute("tabindex")));
+  const wide = all.map(
+    (box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible",
+  );
+  all.forEach((box, k) => {
+    if (wide[k]) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
 };
 document.fonts.addEventListener("loadingdone", updateBoxes);
 document.addEventListener("toggle", updateBoxes, { capture: true });
@@ -17,9 +22,11 @@ const layOut = (some) => {
   for (const section of some) section.style.contentVisibility = "visible";
   document.body.getBoundingClientRect();
   // The browser remembers a height with the frame in which it was seen.
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    for (const section of some) section.style.contentVisibility = "";
-  }));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      for (const section of some) section.style.contentVisibility = "";
+    }),
+  );
 };
 const whenIdle = window.requestIdleCallback ?? setTimeout;
 let left = [];
@@ -42,7 +49,8 @@ new ResizeObserver(([{ contentRect }]) => {
 
 const target = () => document.getElementById(decodeURIComponent(location.hash.slice(1))); // null without a hash: no id is empty
 let moved = false; // by the reader
-for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(type, () => (moved = true), { passive: true, once: true });
+for (const type of ["wheel", "touchmove", "keydown", "pointerdown"])
+  addEventListener(type, () => (moved = true), { passive: true, once: true });
 const restored = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
 if (location.hash || restored) layOut(sections);
 const arrive = () => {
@@ -54,7 +62,9 @@ addEventListener("load", () => {
   arrive(); // pictures and labs have moved the target meanwhile,
   document.fonts.ready.then(() => requestAnimationFrame(arrive)); // and fonts may yet
 });
-addEventListener("click", ({ target }) => target.closest?.('a[href*="#"]') && layOut(sections), { capture: true });
+addEventListener("click", ({ target }) => target.closest?.('a[href*="#"]') && layOut(sections), {
+  capture: true,
+});
 addEventListener("popstate", () => layOut(sections));
 addEventListener("pageshow", ({ persisted }) => persisted && layOut(sections));
 
@@ -74,13 +84,17 @@ addEventListener("copy", (event) => {
   const selection = getSelection();
   if (selection.isCollapsed) return;
   const copied = document.createElement("div");
-  copied.append(...Array.from({ length: selection.rangeCount }, (_, k) => selection.getRangeAt(k).cloneContents()));
+  copied.append(
+    ...Array.from({ length: selection.rangeCount }, (_, k) => selection.getRangeAt(k).cloneContents()),
+  );
   const formulas = copied.querySelectorAll("[data-tex]");
   if (!formulas.length) return;
   const rich = copied.innerHTML;
-  for (const formula of formulas) formula.replaceWith(formula.matches("div") ? `$$${formula.dataset.tex}$$` : `$${formula.dataset.tex}$`);
+  for (const formula of formulas)
+    formula.replaceWith(formula.matches("div") ? `$$${formula.dataset.tex}$$` : `$${formula.dataset.tex}$`);
   copied.style.cssText = "position: absolute; left: -100vw; white-space: pre-wrap";
   document.body.append(copied);
+  // biome-ignore lint/performance/useDomNodeTextContent: with line breaks, as they are seen
   event.clipboardData.setData("text/plain", copied.innerText);
   event.clipboardData.setData("text/html", rich);
   copied.remove();

@@ -9,7 +9,8 @@
 
   /** The parts of a section as slides: [{title, parts}], a new one at each heading and at each lab. */
   function slidesOf(section, slides = []) {
-    const heading = section.querySelector(":scope > :is(h1, h2, h3)"), title = heading?.firstChild?.textContent.trim() ?? "";
+    const heading = section.querySelector(":scope > :is(h1, h2, h3)"),
+      title = heading?.firstChild?.textContent.trim() ?? "";
     if (LEFT_OUT.test(title)) return slides;
     let slide = { title, parts: [] };
     slides.push(slide);
@@ -18,7 +19,10 @@
       if (part.matches("section")) slidesOf(part, slides);
       else {
         const own = part.matches(".cell:has(optimizer-lab), .quiz");
-        if (own && slide.parts.some((other) => !other.matches(SPOKEN))) slides.push((slide = { title, parts: [] }));
+        if (own && slide.parts.some((other) => !other.matches(SPOKEN))) {
+          slide = { title, parts: [] };
+          slides.push(slide);
+        }
         slide.parts.push(part);
       }
     }
@@ -28,7 +32,9 @@
   const slides = slidesOf(article.querySelector("section")).filter(({ parts }) => parts.length);
   for (const { title, parts } of slides) {
     // On paper all slides are there at once, each under its own title.
-    parts[0].before(Object.assign(document.createElement("p"), { className: "slides-head", textContent: title }));
+    parts[0].before(
+      Object.assign(document.createElement("p"), { className: "slides-head", textContent: title }),
+    );
     const silent = parts.every((part) => part.matches(SPOKEN)); // a slide whose all is prose is its prose
     for (const part of parts) part.classList.add("slides-part", ...(silent ? ["slides-prose"] : []));
   }
@@ -38,7 +44,11 @@
   bar.setAttribute("aria-label", "Slides");
   const place = Object.assign(document.createElement("output"), { className: "slides-place" });
   const button = (text, label, act) => {
-    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, title: label });
+    const made = Object.assign(document.createElement("button"), {
+      type: "button",
+      textContent: text,
+      title: label,
+    });
     made.setAttribute("aria-label", label);
     made.addEventListener("click", act);
     bar.append(made);
@@ -47,8 +57,10 @@
 
   function show(number) {
     now = Math.min(slides.length - 1, Math.max(0, number));
-    const { title, parts } = slides[now], shown = new Set(parts);
-    for (const slide of slides) for (const part of slide.parts) part.classList.toggle("slides-off", !shown.has(part));
+    const { title, parts } = slides[now],
+      shown = new Set(parts);
+    for (const slide of slides)
+      for (const part of slide.parts) part.classList.toggle("slides-off", !shown.has(part));
     heading.textContent = title;
     place.textContent = `${now + 1} / ${slides.length}`;
     scrollTo(0, 0);
@@ -72,8 +84,20 @@
   button("Text", "Show or hide the prose (N)", speak);
   button("Close", "Back to the chapter (Escape)", leave);
 
-  const next = () => show(now + 1), previous = () => show(now - 1);
-  const KEYS = { ArrowRight: next, PageDown: next, " ": next, ArrowLeft: previous, PageUp: previous, Home: () => show(0), End: () => show(slides.length - 1), n: speak, N: speak, Escape: leave };
+  const next = () => show(now + 1),
+    previous = () => show(now - 1);
+  const KEYS = {
+    ArrowRight: next,
+    PageDown: next,
+    " ": next,
+    ArrowLeft: previous,
+    PageUp: previous,
+    Home: () => show(0),
+    End: () => show(slides.length - 1),
+    n: speak,
+    N: speak,
+    Escape: leave,
+  };
   addEventListener("keydown", (event) => {
     const act = event.key === " " && event.shiftKey ? previous : KEYS[event.key];
     if (!act || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -11,7 +11,7 @@ import pytest
 from book.build import execute
 from lab.evidence.network import Network, batches, digits, train
 from lab.evidence.progress import progress
-from optimizers import SGD, Adam
+from optimizers import Adam
 
 TORCH = json.loads((Path(lab.__file__).parent / "evidence" / "peers" / "network.json").read_text(encoding="utf-8"))
 
