@@ -4,8 +4,8 @@ The steps: execute the notebooks that are not in the cache (two at a time), run 
 every warning an error, and put the new site in the place of the old one only if nothing failed.
 
 Two digests decide what is stale. The cache of executed notebooks is keyed on the text of their cells alone, so it is
-thrown away when the code that they import, or the versions that they run with, have changed. The site is
-built anew from nothing when any of its inputs has changed, and left alone otherwise: then nothing heavy is even imported.
+thrown away when the code that they import, or the versions that they run with, have changed. The site is built anew
+from nothing when any of its inputs has changed, and left alone otherwise: then nothing heavy is even imported.
 """
 
 import argparse
@@ -90,7 +90,8 @@ def exclusive(path):
 
 
 def digest(paths, *more, without=()):
-    """SHA-256 over the names and bytes of all files at or below `paths` but not `without`, relative to the root, and over `more` text."""
+    """SHA-256 over the names and bytes of all files at or below `paths` but not `without`, relative to the root, and
+    over `more` text."""
     total = hashlib.sha256("\0".join(more).encode())
     left_out = [ROOT / path for path in without]
     for path in sorted(paths):
@@ -152,16 +153,19 @@ def execute(notebook):
     config.KernelManager.transport_encryption = "auto"  # and so no kernel warns that it talks in plain text
     # The state of the live widgets would land on every page, each lab with a copy of its module. No page reads it.
     config.NotebookClient.store_widget_state = False
-    # A kernel sends what is printed in as many pieces as its pace makes of it, and MyST-NB would break the line between two.
+    # A kernel sends what is printed in as many pieces as its pace makes of it, and MyST-NB would break the line between
+    # two.
     options = {"timeout": CELL_TIMEOUT, "allow_errors": False, "config": config, "coalesce_streams": True}
-    # Two processes that choose their kernels' ports at the same time may choose the same, and the second kernel dies at its start.
-    for attempt in range(1, STARTS + 1):
+    # Two processes that choose their kernels' ports at the same time may choose the same, and the second kernel dies at
+    # its start.
+    for _ in range(STARTS - 1):
         try:
             return single_nb_execution(notebook, cwd=str(CHAPTERS), **options)
         except RuntimeError as error:
-            if "Kernel died" not in str(error) or attempt == STARTS:
+            if "Kernel died" not in str(error):
                 raise
             print(f"{error}; starting another", file=sys.stderr, flush=True)
+    return single_nb_execution(notebook, cwd=str(CHAPTERS), **options)
 
 
 def build_site(everything):

@@ -1,4 +1,5 @@
-"""What a course takes along: the students' notebooks, one by one and, with the code that they run on, as one archive."""
+"""What a course takes along: the students' notebooks, one by one and, with the code that they run on, as one
+archive."""
 
 import re
 import zipfile

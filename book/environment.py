@@ -1,4 +1,5 @@
-"""What every process that runs a chapter finds around it: the packages, node, and no tolerance for numerical accidents."""
+"""What every process that runs a chapter finds around it: the packages, node, and no tolerance for numerical
+accidents."""
 
 import os
 import sys

@@ -1,13 +1,14 @@
 """Exercises: written once, with their solutions; the student's notebook and what the site shows are made from that.
 
-In a chapter a cell's tag says what it is: `exercise` (the question), `solution` (text, or code that runs), `quiz`. Two marks at the end of a
-line of a solution's code say what the student finds in its place:
+In a chapter a cell's tag says what it is: `exercise` (the question), `solution` (text, or code that runs), `quiz`. Two
+marks at the end of a line of a solution's code say what the student finds in its place:
 
     self.v = self.alpha * self.v - self.lr * g  #> from (1.6)      ->   self.v = ...  # from (1.6)
     return self.v.copy()  #>                                       ->   (nothing)
     self.beta_i *= self.beta  #! self.beta_i *= self.beta_i        ->   self.beta_i *= self.beta_i
 
-Every other line is the student's too. A cell of code without a mark, and all text of a solution, is the teacher's alone.
+Every other line is the student's too. A cell of code without a mark, and all text of a solution, is the teacher's
+alone.
 """
 
 import copy
@@ -66,7 +67,8 @@ def unmarked(source):
 
 
 def student(notebook, chapters=()):
-    """The notebook as a student gets it: no solutions, no answers, no outputs; links lead to the students' notebooks of `chapters`."""
+    """The notebook as a student gets it: no solutions, no answers, no outputs; links lead to the students' notebooks of
+    `chapters`."""
     cells = []
     for cell in copy.deepcopy(notebook.cells):
         if is_solution(cell):
@@ -87,7 +89,8 @@ def student(notebook, chapters=()):
 
 
 def _plain(text, chapters):
-    """MyST's text as Jupyter shows it without an extension: titles in bold where a box would begin, no targets, no links to what is not there."""
+    """MyST's text as Jupyter shows it without an extension: titles in bold where a box would begin, no targets, no
+    links to what is not there."""
 
     def linked(found):
         return f"[{found[1]}]({found[2]}-exercises.ipynb)" if found[2] in chapters else found[1]

@@ -73,7 +73,8 @@ def add_assets(app):
 
 
 def lay_out_exercises(app, docname, source):
-    """Show of each exercise in code what the student finds, and the solution below it, collapsed; and say where to do them."""
+    """Show of each exercise in code what the student finds, and the solution below it, collapsed; and say where to do
+    them."""
     if app.env.doc2path(docname).endswith(".ipynb"):
         notebook = exercises.published(nbformat.reads(source[0], as_version=4))
         if docname in students_notebooks():
@@ -201,7 +202,8 @@ def accessible(body):
 
 
 def untranslated(body):
-    """Mark code as what a browser that translates the page must leave as it is; formulas are marked where they are written."""
+    """Mark code as what a browser that translates the page must leave as it is; formulas are marked where they are
+    written."""
     return re.sub(r"<(code|pre)(?=[ >])", r'<\1 translate="no"', body)
 
 

@@ -1,4 +1,5 @@
-r"""Formulas, typeset when the book is built: MathML stands in the page, with a font of just its characters, and no script runs in the browser.
+r"""Formulas, typeset when the book is built: MathML stands in the page, with a font of just its characters, and no
+script runs in the browser.
 
 A formula with `\tag{4.5}` has a MyST target `(eq-4-5)=` above it, has its number as a link to itself, and is
 linked from elsewhere as `[(4.5)](#eq-4-5)`. A tag without a target is a warning, and so an error of the build.
@@ -35,7 +36,8 @@ class TypesettingError(RuntimeError):
 def typeset(formulas):
     """The MathML of many formulas: pairs (LaTeX, whether displayed) -> {pair: {"mathml": ...} or {"error": ...}}.
 
-    One process does them all, and is done when it ends: nothing waits for a server, which on a busy machine may not be there yet.
+    One process does them all, and is done when it ends: nothing waits for a server, which on a busy machine may not be
+    there yet.
     """
     formulas = list(dict.fromkeys(formulas))
     script = ROOT / "book" / "typeset.mjs"
@@ -98,10 +100,11 @@ def _breakable(mathml):
 
 
 def _names_something(formula):
-    """Is it in the head of a table's column or in an answer of a quiz? These need a text, and not every reader takes MathML for one."""
+    """Is it in the head of a table's column or in an answer of a quiz? These need a text, and not every reader takes
+    MathML for one."""
     text = formula.parent.parent if "whole" in formula.parent.get("classes") else formula.parent
     entry = text.parent
-    return isinstance(entry, nodes.entry) and isinstance(entry.parent.parent, nodes.thead) or "right" in entry
+    return (isinstance(entry, nodes.entry) and isinstance(entry.parent.parent, nodes.thead)) or "right" in entry
 
 
 def visit_display(self, node):
@@ -140,7 +143,8 @@ def _typeset(writer, node):
 
 
 def keep_whole(app, doctree, docname):
-    """Hold a short formula and what stands against it together: a browser would break the line between "ε" and its full stop."""
+    """Hold a short formula and what stands against it together: a browser would break the line between "ε" and its full
+    stop."""
     for formula in list(doctree.findall(nodes.math)):
         text, at = formula.parent, next(k for k, child in enumerate(formula.parent) if child is formula)
         if len(formula.astext()) > LONG or not isinstance(text, nodes.paragraph):
@@ -191,8 +195,8 @@ def font(text):
 def narrow_roots(stix):
     """Give the taller root signs of a font the width of the smallest, and heights in smaller steps.
 
-    Chromium leaves room for the widest sign, whichever it then draws, so a gap would follow every root. And Firefox and WebKit, for which a hat
-    makes a letter just too tall for the smallest sign, would take one half as tall again.
+    Chromium leaves room for the widest sign, whichever it then draws, so a gap would follow every root. And Firefox and
+    WebKit, for which a hat makes a letter just too tall for the smallest sign, would take one half as tall again.
     """
     variants, glyphs, widths = stix["MATH"].table.MathVariants, stix["glyf"], stix["hmtx"]
     construction = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))[
@@ -202,7 +206,7 @@ def narrow_roots(stix):
     width = widths[smallest.VariantGlyph][0]
     heights = {
         taken.VariantGlyph: smallest.AdvanceMeasurement * step / taken.AdvanceMeasurement
-        for taken, step in zip(taller, (1.25, 1.75, 2.6))
+        for taken, step in zip(taller, (1.25, 1.75, 2.6), strict=False)
     }
     for name in dict.fromkeys([*heights, *(part.glyph for part in construction.GlyphAssembly.PartRecords)]):
         glyph, (advance, bearing) = glyphs[name], widths[name]

@@ -27,7 +27,7 @@ def link_terms(app, doctree, docname):
 def _open(text):
     node = text.parent
     if isinstance(node, nodes.paragraph) and (
-        isinstance(node.parent, Answer) and node.parent[0] is node or "question" in node["classes"]
+        (isinstance(node.parent, Answer) and node.parent[0] is node) or "question" in node["classes"]
     ):
         return False
     while node is not None:

@@ -1,8 +1,8 @@
 """Store notebooks clean: `python -m book.notebooks [chapters/adam.ipynb ...]`, all chapters by default.
 
-Each notebook is executed from its first cell and written back with its source and nothing that changes from run to run: no
-pictures, no true execution counts, no metadata but what the book reads. Of the outputs only the text of cells tagged `nbval-check-output` stays:
-the numbers that `make test` compares with.
+Each notebook is executed from its first cell and written back with its source and nothing that changes from run to run:
+no pictures, no true execution counts, no metadata but what the book reads. Of the outputs only the text of cells tagged
+`nbval-check-output` stays: the numbers that `make test` compares with.
 """
 
 import argparse

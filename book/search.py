@@ -1,4 +1,5 @@
-"""The text that the search page looks through: every section of the site, each formula once and as one would type it."""
+"""The text that the search page looks through: every section of the site, each formula once and as one would type
+it."""
 
 import json
 import re
@@ -53,7 +54,8 @@ def _script(part, small, mark):
 def sections(page, markup):
     """The sections of a page: [[address, title of the page, title of the section, text]], the page's own text first."""
     article = BeautifulSoup(markup, "html.parser").select_one("article.bd-article")
-    # Solutions and answers are not for who has not tried, and what programs print is for the eye: with both the page would be too heavy.
+    # Solutions and answers are not for who has not tried, and what programs print is for the eye: with both the page
+    # would be too heavy.
     for unread in article.select(".headerlink, script, style, .cell_output, details"):
         unread.decompose()
     for math in article.select("math"):

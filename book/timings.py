@@ -6,7 +6,8 @@ PAGE, SECONDS = 0, 3  # the columns that are kept of MyST-NB's five
 
 
 def shorten(app, doctree, docname):
-    """In the place of `nb-exec-table`: each page by its title, in the order of the book, with its seconds and their sum."""
+    """In the place of `nb-exec-table`: each page by its title, in the order of the book, with its seconds and their
+    sum."""
     for table in list(doctree.findall(nodes.table)):
         if "Run Time (s)" not in table.astext():
             continue

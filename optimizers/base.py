@@ -229,7 +229,7 @@ def above_zero(r):
 def _completing(init):
     """An `__init__` after which the object is complete; that of a base class, called by it, leaves it open."""
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, **options):  # noqa: N807 - it takes the place of one
         init(self, *args, **options)
         if type(self).__init__ is __init__:
             vars(self)["_complete"] = True

@@ -133,7 +133,7 @@ def test_the_article_s_adam_is_right_once_mended():
     assert verdict.right and verdict.text.startswith("Right.")
 
 
-@pytest.mark.parametrize("parts, words", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(("parts", "words"), WRONG.values(), ids=WRONG)
 def test_a_usual_mistake_is_recognised(parts, words):
     verdict = examine(type("MyAdam", (Article,), parts))
     assert not verdict.right
@@ -218,7 +218,7 @@ def endless(self, g):
     while True:
         try:
             g = g + 1
-        except Exception:  # noqa: BLE001
+        except Exception:
             pass
 
 
@@ -242,7 +242,7 @@ def buffered(self, g):
 
 
 @pytest.mark.parametrize(
-    "update, words",
+    ("update", "words"),
     [
         (own_array, "returns the array that self.v holds"),
         (local_name, "A name without self."),
@@ -291,7 +291,7 @@ def with_signature(function):
 
 def test_a_class_with_slots_is_checked_like_any_other():
     class SlottedMomentum:
-        __slots__ = ("lr", "alpha", "v")
+        __slots__ = ("alpha", "lr", "v")
         __init__, update = MyMomentum.__init__, MyMomentum.update
 
     @dataclass(slots=True)

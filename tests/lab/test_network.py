@@ -11,7 +11,7 @@ import pytest
 from book.build import execute
 from lab.network import Network, batches, digits, train
 from lab.progress import progress
-from optimizers import SGD, Adam
+from optimizers import Adam
 
 TORCH = json.loads((Path(lab.__file__).parent / "peers" / "network.json").read_text(encoding="utf-8"))
 

@@ -71,7 +71,7 @@ def test_the_expected_best_is_the_mean_over_all_draws(k):
 
 
 @pytest.mark.parametrize(
-    "name, winner", [("ravine", RMSProp), ("slanted", Nesterov), ("rosenbrock", AdaMax), ("himmelblau", SGD)]
+    ("name", "winner"), [("ravine", RMSProp), ("slanted", Nesterov), ("rosenbrock", AdaMax), ("himmelblau", SGD)]
 )
 def test_each_of_four_landscapes_has_its_own_winner_also_on_starts_that_it_did_not_choose_by(name, winner):
     row, rng, wins = results(name), np.random.default_rng(1), 0

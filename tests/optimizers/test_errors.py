@@ -160,7 +160,7 @@ def test_gradient_of_another_type(rule):
 def test_ragged_gradient(rule):
     opt = rule()
     before = kept(opt)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="inhomogeneous shape"):
         opt.update([[1.0], [1.0, 2.0]])
     assert kept(opt) == before
 
@@ -263,7 +263,7 @@ def test_the_callers_error_state_is_left_alone(rule):
         outside = np.geterr()
         opt.update(np.ones(2))
         assert np.geterr() == outside
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="not finite"):
             opt.update([np.nan, 1])
         assert np.geterr() == outside
 

@@ -1,4 +1,5 @@
-"""The book is the same on every machine: neither its locale, nor its user's settings, nor the name of its folder show."""
+"""The book is the same on every machine: neither its locale, nor its user's settings, nor the name of its folder
+show."""
 
 import ast
 import json
@@ -30,7 +31,7 @@ def test_every_text_file_is_opened_as_utf_8(source):
             continue
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
         binary = any(isinstance(mode, ast.Constant) and "b" in str(mode.value) for mode in call.args[1:2])
-        if name in ("read_text", "write_text") or isinstance(call.func, ast.Name) and name == "open" and not binary:
+        if name in ("read_text", "write_text") or (isinstance(call.func, ast.Name) and name == "open" and not binary):
             assert "encoding" in {keyword.arg for keyword in call.keywords}, f"line {call.lineno}: {ast.unparse(call)}"
 
 

@@ -124,7 +124,7 @@ def items():
     parts = re.split(r"^\(erratum-(\d+)\)=$", text, flags=re.MULTILINE)[1:]
     numbers = [int(n) for n in parts[::2]]
     assert len(numbers) == len(set(numbers)), "a number stands twice"
-    return dict(zip(numbers, parts[1::2]))
+    return dict(zip(numbers, parts[1::2], strict=True))
 
 
 def test_the_page_has_every_number_once():

@@ -1,4 +1,5 @@
-"""Every page, every kind of gesture, and what the site does around the text, in Firefox and in WebKit. Chromium has the whole suite."""
+"""Every page, every kind of gesture, and what the site does around the text, in Firefox and in WebKit. Chromium has the
+whole suite."""
 
 import re
 
