@@ -6,12 +6,12 @@ import shutil
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from book import environment
-import pathlib
 
 environment.prepare()
 
@@ -36,6 +36,7 @@ class Sharing(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config, log):
+    """Have the workers share as above."""
     return Sharing(config, log)
 
 
@@ -62,7 +63,7 @@ def find_chromium(playwright):
     could use."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     own = playwright.chromium.executable_path
-    if path or pathlib.Path(own).exists():
+    if path or Path(own).exists():
         return path or own
     reason = "no Chromium: put chromium on the PATH, or its path into CHROMIUM"
     if not any(map(shutil.which, ["firefox-esr", "firefox", "WebKitWebDriver"])):

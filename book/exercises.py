@@ -13,9 +13,11 @@ alone.
 
 import copy
 import re
+from collections.abc import Collection
 from functools import cache
 
 import nbformat
+from nbformat import NotebookNode
 from pybtex.database import parse_file
 
 from book.environment import ROOT
@@ -29,16 +31,17 @@ in the folder `exercises` of the course's archive (course.zip, linked where the 
 of the book's repository.*"""
 
 
-def is_solution(cell):
+def is_solution(cell: NotebookNode) -> bool:
+    """Is it a cell of a solution, of text or of code?"""
     return "solution" in cell.metadata.get("tags", [])
 
 
-def has_blanks(cell):
+def has_blanks(cell: NotebookNode) -> bool:
     """Is it a solution of which the student gets the frame?"""
     return cell.cell_type == "code" and is_solution(cell) and any(map(MARK.match, cell.source.splitlines()))
 
 
-def blanked(source):
+def blanked(source: str) -> str:
     """The student's version of a solution's code."""
     lines = []
     for line in source.splitlines():
@@ -54,7 +57,7 @@ def blanked(source):
     return "\n".join(lines)
 
 
-def unmarked(source):
+def unmarked(source: str) -> str:
     """A solution's code as the site shows it: hints are comments, and what stood wrong is gone."""
     lines = []
     for line in source.splitlines():
@@ -66,7 +69,7 @@ def unmarked(source):
     return "\n".join(lines)
 
 
-def student(notebook, chapters=()):
+def student(notebook: NotebookNode, chapters: Collection[str] = ()) -> NotebookNode:
     """The notebook as a student gets it: no solutions, no answers, no outputs; links lead to the students' notebooks of
     `chapters`."""
     cells = []
@@ -119,7 +122,7 @@ def _bibliography():
     return parse_file(ROOT / "references.bib", "bibtex")
 
 
-def published(notebook):
+def published(notebook: NotebookNode) -> NotebookNode:
     """The notebook as the site shows it: what the student finds, then the solution, collapsed."""
     cells = []
     for cell in copy.deepcopy(notebook.cells):

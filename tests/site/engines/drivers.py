@@ -6,9 +6,9 @@ and keyboard (https://www.w3.org/TR/webdriver2/#actions), so the two differ only
 and no library for both is smaller than that.
 """
 
+import contextlib
 import itertools
 import json
-import contextlib
 import os
 import shutil
 import signal
