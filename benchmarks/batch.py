@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 import sympy as sp
+
 from lab.descent import descend
 from lab.landscapes import beale
 from optimizers import SGD, Adam, Momentum, Nadam

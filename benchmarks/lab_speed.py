@@ -25,13 +25,13 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
+from benchmarks.page_weight import WINDOW, server_of
 from book.build import SITE
 from lab import Lab
 from lab.javascript import bundle, style_sheet
 from optimizers import TEN, Momentum
-from playwright.sync_api import sync_playwright
-
-from benchmarks.page_weight import WINDOW, server_of
 
 MOVES = 7  # of a slider, in one turn; half as many beside it
 PEER = 12.6  # milliseconds net of idle

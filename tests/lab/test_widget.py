@@ -12,13 +12,14 @@ from io import BytesIO
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
-import optimizers
 import pytest
 import traitlets
+from PIL import Image
+
+import optimizers
 from lab import Lab, TraceError, descend, figures, landscapes, respond, trace
 from lab.signals import SIGNALS
 from optimizers import SGD, Adam, AdaMax, Momentum, Optimizer
-from PIL import Image
 
 
 def spec_of(lab):

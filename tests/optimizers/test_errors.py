@@ -5,8 +5,9 @@ import inspect
 import re
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 
 from .rules import ADAPTIVE, RULES, gradients, hyperparameters, kept, make, run
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
 from optimizers import SGD, AdaDelta, AdaGrad, Adam, AdaMax, EMAMomentum, Momentum, Nadam, NadaMax, Nesterov, RMSProp
 
 from .rules import RULES, hyperparameters, kept, make, run

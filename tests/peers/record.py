@@ -19,9 +19,19 @@ import keras
 import numpy as np
 import optax
 import torch
+
 from lab.parity import (
-    FILES, KEPT, LIBRARIES, NADAM_STEPS, RULES, SETTINGS, difference, gradients, recorded, trajectory,
-)  # fmt: skip
+    FILES,
+    KEPT,
+    LIBRARIES,
+    NADAM_STEPS,
+    RULES,
+    SETTINGS,
+    difference,
+    gradients,
+    recorded,
+    trajectory,
+)
 
 from .controls import CONTROL, TOLERANCE, UNSEEDED, VARIANTS
 

@@ -3,12 +3,22 @@
 import json
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 from lab import parity
 from lab.parity import (
-    FILES, KEPT, LIBRARIES, NADAM_STEPS, RULES, SCALES, difference, gradients, recorded, trajectory,
-)  # fmt: skip
+    FILES,
+    KEPT,
+    LIBRARIES,
+    NADAM_STEPS,
+    RULES,
+    SCALES,
+    difference,
+    gradients,
+    recorded,
+    trajectory,
+)
 
 from .controls import CONTROL, TOLERANCE, VARIANTS
 

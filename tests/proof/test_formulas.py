@@ -7,8 +7,9 @@ import textwrap
 from pathlib import Path
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 from lab.cards import cards
 from lab.proof import Card, Different, prove
 from lab.trace import TraceError, trace

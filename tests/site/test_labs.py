@@ -6,13 +6,13 @@ from io import BytesIO
 from types import SimpleNamespace
 
 import numpy as np
-import optimizers
 import pytest
-from lab import LANDSCAPES, SIGNALS, Lab, descend, respond
-from lab.expressions import parse
 from PIL import Image
 
+import optimizers
 from book.build import SITE
+from lab import LANDSCAPES, SIGNALS, Lab, descend, respond
+from lab.expressions import parse
 
 LAB_PAGES = sorted(file.name for file in SITE.glob("*.html") if "<optimizer-lab" in file.read_text(encoding="utf-8"))
 

@@ -11,11 +11,11 @@ import textwrap
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
-from lab import Lab
-from optimizers import SGD
 
 from book import build, icons, styles
 from book.environment import ROOT
+from lab import Lab
+from optimizers import SGD
 
 SOURCES = [
     file

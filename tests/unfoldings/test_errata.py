@@ -9,10 +9,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
-import optimizers
 import pytest
 import sympy as sp
 from mpmath import mpf
+
+import optimizers
 
 from . import printed
 

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import numpy as np
-import optimizers
 import pytest
 import sympy as sp
+
+import optimizers
 
 from . import printed, test_errata
 from .test_errata import increments, mended

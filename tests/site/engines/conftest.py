@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from conftest import refuse
-
 from tests.site.conftest import Handler, serve
+
 from .drivers import Firefox, WebKit
 
 # Neither driver tells of every fault of a page, so the page collects its own: exceptions, files that do not load, and
