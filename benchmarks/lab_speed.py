@@ -142,8 +142,7 @@ def middle(costs):
 
 def faults(labs, peer=PEER):
     """What misses a bar: pairs of its name and the fault in words. `labs` is a dict from the name of a lab to its costs
-    on its page and alone.
-    """
+    on its page and alone."""
     typical = middle([page for page, _ in labs.values()]).move
     net = statistics.median(page.net for page, _ in labs.values())
     for name, (page, alone) in labs.items():

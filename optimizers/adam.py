@@ -7,8 +7,7 @@ from .base import Optimizer, above_zero
 
 class Adam(Optimizer):
     """Adaptive moment estimation: averages of g and of g², corrected for their start. Article (4.1) to (4.5);
-    Kingma and Ba, 2015.
-    """
+    Kingma and Ba, 2015."""
 
     def __init__(self, lr=1e-3, *, alpha=0.9, beta=0.999, eps=1e-8):
         self.lr, self.alpha, self.beta, self.eps = lr, alpha, beta, eps

@@ -1,7 +1,5 @@
 """What the ten rules share: the checks around a formula, so that a subclass holds its formula and nothing else."""
 
-from functools import wraps
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -115,7 +113,7 @@ class Optimizer:
         return w
 
     @property
-    def state(self) -> dict[str, NDArray]:
+    def state(self) -> dict[str, float | NDArray]:
         """The state by name: v, s, r as in the article, and alpha_i, beta_i for the powers αⁱ and βⁱ."""
         return {k: v for k, v in vars(self).items() if k not in (*ALLOWED, "i", "shape", "_fits", "_complete")}
 
@@ -232,24 +230,28 @@ def above_zero(r: NDArray) -> NDArray:
 def _completing(init):
     """An `__init__` after which the object is complete; that of a base class, called by it, leaves it open."""
 
-    @wraps(init)  # its signature and source are those of init
     def completing(self, *args, **options):
         init(self, *args, **options)
         if type(self).__init__ is completing:
             vars(self)["_complete"] = True
 
-    return completing
+    return _standing_for(init, completing)
 
 
 def _of_any_array(formula):
     """A `lookahead` that takes lists too, and heeds no error state of the caller's: a velocity may fade out."""
 
-    @wraps(formula)  # its source is that of the formula
     def lookahead(self, w):
         with np.errstate(under="ignore"):
             return formula(self, np.asarray(w) if isinstance(w, list | tuple) else w)
 
-    return lookahead
+    return _standing_for(formula, lookahead)
+
+
+def _standing_for(method, wrapper):
+    """The wrapper, with the name, the signature, the source and the docstring of the method in it."""
+    wrapper.__wrapped__, wrapper.__name__, wrapper.__doc__ = method, method.__name__, method.__doc__
+    return wrapper
 
 
 def _first(mask):

@@ -210,7 +210,7 @@ def test_a_class_that_exits_does_not_end_the_caller():
         return sys.exit() if np.max(np.abs(g)) > 0 else g  # cannot be traced
 
     with (
-        pytest.warns(UserWarning, match="cannot run in the browser"),
+        pytest.warns(UserWarning, match="cannot be traced"),
         pytest.raises(RuntimeError, match="Leaving raises SystemExit"),
     ):
         Lab.descent([type("Leaving", (Bare,), {"update": late})])
@@ -234,7 +234,7 @@ def test_a_class_that_does_not_end_is_given_up(monkeypatch):
     assert ended.wait(20), "and it does not go on in the background"
     slow = {"update": lambda self, g: ended.clear() or ended.wait(20) if np.max(np.abs(g)) > 0 else g}
     with (
-        pytest.warns(UserWarning, match="cannot run in the browser"),
+        pytest.warns(UserWarning, match="cannot be traced"),
         pytest.raises(TimeoutError, match="Sleeping is not done"),
     ):
         Lab.descent([type("Sleeping", (Bare,), slow)])
