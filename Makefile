@@ -52,7 +52,7 @@ lock: .venv/ready  ## resolve requirements.in and package.json anew
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean:  ## remove what was built, and the tools' caches
-	rm -rf _build
+	rm -rf _build .pytest_cache .import_linter_cache
 
 # uv takes a quarter of pip's time, but does not know pip's settings, such as a mirror: where it fails, pip may not.
 .venv/ready: requirements.txt package-lock.json

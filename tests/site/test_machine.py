@@ -35,6 +35,14 @@ def test_every_text_file_is_opened_as_utf_8(source):
             assert "encoding" in {keyword.arg for keyword in call.keywords}, f"line {call.lineno}: {ast.unparse(call)}"
 
 
+@pytest.mark.parametrize("source", sorted((ROOT / "book").glob("*.py")), ids=lambda file: file.name)
+def test_the_book_writes_the_same_bytes_on_every_machine(source):
+    for call in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "write_text":
+            keywords = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+            assert keywords.get("newline") == repr("\n"), f"line {call.lineno}: write it with book.files"
+
+
 def python(code, **environment):
     run = [sys.executable, "-c", textwrap.dedent(code)]
     done = subprocess.run(run, cwd=ROOT, env=os.environ | environment, capture_output=True, encoding="utf-8")
