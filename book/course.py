@@ -41,6 +41,7 @@ def write(site: Path, notebooks: Mapping[str, nbformat.NotebookNode]) -> None:
             members[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     members["requirements.txt"] = _requirements().encode()
     members["README.md"] = README.encode()
+    members["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     with zipfile.ZipFile(site / "course.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(members.items()):
             info = zipfile.ZipInfo(f"ten-optimizers/{name}", LONG_AGO)

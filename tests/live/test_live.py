@@ -1,13 +1,12 @@
 """The lab in a live kernel: a real JupyterLab, driven by a real browser."""
 
+import contextlib
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 
 import nbformat
 import pytest
@@ -46,6 +45,17 @@ print("SEEN", json.dumps({"lr": lab.lr, "start": lab.start, "ends": {k: list(r.e
 )
 
 
+def address(server, folder):
+    """Where the server listens, once it has said so."""
+    deadline = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < deadline:
+        for told in (folder / "runtime").glob("jpserver-*.json"):
+            with contextlib.suppress(json.JSONDecodeError):  # it is still being written
+                return json.loads(told.read_text(encoding="utf-8"))["url"]
+        time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{(folder / 'log').read_text(encoding='utf-8')}")
+
+
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory):
     """The address of a notebook in a JupyterLab of its own."""
@@ -56,22 +66,15 @@ def jupyter(tmp_path_factory):
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "live.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [
-        "--no-browser",
-        "--allow-root",
-        "--IdentityProvider.token=secret",
-        f"--port={port}",
-        "--ServerApp.port_retries=0",
-    ]
+    # The server takes a free port itself, and tells it: one that is chosen for it may be gone by then.
+    options = ["--no-browser", "--allow-root", "--IdentityProvider.token=secret", "--ip=127.0.0.1", "--port=0"]
     settings = {
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
     }
-    with (folder / "log").open("w") as log:
+    with (folder / "log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options, str(folder)],
             env={**os.environ, **settings},
@@ -79,14 +82,7 @@ def jupyter(tmp_path_factory):
             stderr=log,
         )
         try:
-            for _ in range(240):
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token=secret", timeout=1)
-                    break
-                except OSError:
-                    assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")
-                    time.sleep(0.25)
-            yield f"http://127.0.0.1:{port}/lab/tree/live.ipynb?token=secret&reset"
+            yield f"{address(server, folder)}lab/tree/live.ipynb?token=secret&reset"
         finally:
             server.terminate()
             server.wait(20)

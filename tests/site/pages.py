@@ -1,8 +1,10 @@
 """The files of the built site, each parsed once."""
 
 import functools
+import io
 
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
 from book.build import SITE
 
@@ -11,3 +13,8 @@ from book.build import SITE
 def parse(page):
     """The tree of a page, `parse("adam.html")`."""
     return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
+
+
+def sheets(pdf):
+    """How many pages a PDF has."""
+    return len(PdfReader(io.BytesIO(pdf)).pages)

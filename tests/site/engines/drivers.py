@@ -6,6 +6,7 @@ and keyboard (https://www.w3.org/TR/webdriver2/#actions), so the two differ only
 and no library for both is smaller than that.
 """
 
+import base64
 import contextlib
 import itertools
 import json
@@ -175,6 +176,11 @@ class Firefox(Browser):
     def resize(self, width, height):
         self.send("browsingContext.setViewport", context=self.tab, viewport={"width": width, "height": height})
 
+    def pdf(self):
+        """The page as it is printed on A4."""
+        printed = self.send("browsingContext.print", context=self.tab, page={"width": 21, "height": 29.7})
+        return base64.b64decode(printed["data"])
+
 
 class WebKit(Browser):
     """WebKitGTK's MiniBrowser, on a screen that nobody sees."""
@@ -205,22 +211,28 @@ class WebKit(Browser):
                 "HOME": str(folder),
                 "GDK_BACKEND": "x11",
             }
-        with socket.socket() as free:  # the driver does not say which port it has been given
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}/"
-        self.spawn(driver, f"--port={port}", env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.address = f"http://127.0.0.1:{self.listen(driver, environment)}/"
         options = {"binary": str(browsers[-1]), "args": ["--automation"]}
         capabilities = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < deadline, "WebKitWebDriver does not start"
-                time.sleep(0.05)
         self.address += f"session/{self.send('session', capabilities=capabilities)['sessionId']}/"
+
+    def listen(self, driver, environment):
+        """The port at which the driver listens. It does not say which it has been given, so that one is chosen for it;
+        where another program has taken that meanwhile, the driver ends, and the next is chosen."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = free.getsockname()[1]
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            process = self.spawn(driver, f"--port={port}", env=environment, **quiet)
+            while process.poll() is None and time.monotonic() < deadline:
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    return port
+                except ConnectionRefusedError:
+                    time.sleep(0.05)
+        raise TimeoutError(f"{driver} does not start")
 
     def send(self, path, **body):
         request = urllib.request.Request(

@@ -6,8 +6,10 @@ import re
 import pytest
 
 from book.build import SITE
+from tests.site.pages import sheets
 
 from .conftest import listening
+from .drivers import Firefox
 
 CHAPTER = "nadamax.html"  # with the fewest labs
 HOME = "index.html"
@@ -256,3 +258,9 @@ def test_a_lab_fits_a_narrow_window(lab):
     before = lab.state()
     lab.tab.click(f"#{lab.name}-{lab.read('lab.spec.controls[0].name')}", 0.3)
     lab.wait(f"lab.values[lab.spec.controls[0].name] !== {before[0][lab.read('lab.spec.controls[0].name')]}")
+
+
+@pytest.mark.parametrize("engine", [Firefox], indirect=True, ids=["firefox"])  # WebKit's driver cannot print to a file
+def test_the_cheat_sheet_is_printed_on_one_page(tab, engine):
+    tab.visit("cheatsheet.html")
+    assert sheets(engine.pdf()) == 1
