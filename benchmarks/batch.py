@@ -2,8 +2,8 @@
 
     make batch
 
-Every row is the time of 10 000 runs of 200 steps on Beale's function with 10 000 learning rates. The loops are timed on a
-sample of the runs, evenly spread, and scaled up; each figure is the median of the repetitions.
+Every row is the time of 10 000 runs of 200 steps on Beale's function with 10 000 learning rates. The loops are timed on
+a sample of the runs, evenly spread, and scaled up; each figure is the median of the repetitions.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 import sympy as sp
+
 from lab.ground.descent import descend
 from lab.ground.landscapes import beale
 from optimizers import SGD, Adam, Momentum, Nadam

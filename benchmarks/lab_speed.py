@@ -1,10 +1,11 @@
 """What a move of a slider costs, in every lab of every page: `make speed`.
 
-A lab is measured where it stands, on its page of the built site, and alone: the same lab, with the same script and style
-sheet and as wide, on an empty page. The two take turns, so that what else the machine does falls on both. The mouse drags
-a slider, that of the learning rate or else the first, from one end to the other, two frames a move; before and after each
-move Chromium says how long its main thread has worked (TaskDuration of Performance.getMetrics). Idle is the same with the
-mouse moving over the margin, no button pressed: with one it would select text. Costs are medians, net is move less idle.
+A lab is measured where it stands, on its page of the built site, and alone: the same lab, with the same script and
+style sheet and as wide, on an empty page. The two take turns, so that what else the machine does falls on both. The
+mouse drags a slider, that of the learning rate or else the first, from one end to the other, two frames a move; before
+and after each move Chromium says how long its main thread has worked (TaskDuration of Performance.getMetrics). Idle is
+the same with the mouse moving over the margin, no button pressed: with one it would select text. Costs are medians, net
+is move less idle.
 
 Of ninety labs some always meet a moment in which the machine does something else. A lab that misses a bar is therefore
 measured again, PATIENCE times as long, and what it costs then is what counts.
@@ -12,8 +13,8 @@ measured again, PATIENCE times as long, and what it costs then is what counts.
 Two labs that stand on no page, one rule and all ten with 200 steps each, show what the labs themselves cost.
 
 The peer is the first figure of Gabriel Goh's "Why Momentum Really Works" (Distill, 2017; distillpub/post--momentum on
-GitHub), on its own page. It is no part of this project, so PEER is what it cost on the machine on which the bars were set.
-Who has a copy measures it in the same run: --peer post--momentum/public '#sliderAlpha .track-overlay'.
+GitHub), on its own page. It is no part of this project, so PEER is what it cost on the machine on which the bars were
+set. Who has a copy measures it in the same run: --peer post--momentum/public '#sliderAlpha .track-overlay'.
 """
 
 import argparse
@@ -21,15 +22,16 @@ import os
 import shutil
 import statistics
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
+from benchmarks.page_weight import WINDOW, server_of
 from book.build import SITE
 from lab import Lab
 from lab.widget.assets import bundle, style_sheet
 from optimizers import TEN, Momentum
-from playwright.sync_api import sync_playwright
-
-from benchmarks.page_weight import WINDOW, server_of
 
 MOVES = 7  # of a slider, in one turn; half as many beside it
 PEER = 12.6  # milliseconds net of idle
@@ -128,7 +130,10 @@ class Tab:
 def in_turn(sliders, repeat):
     """The costs of sliders, given as (tab, slider), that take turns."""
     turns = [[tab.turn(slider) for tab, slider in sliders] for _ in range(repeat)]
-    return [Cost(*(statistics.median(sum(costs, [])) for costs in zip(*own))) for own in zip(*turns)]
+    return [
+        Cost(*(statistics.median(chain.from_iterable(costs)) for costs in zip(*own, strict=True)))
+        for own in zip(*turns, strict=True)
+    ]
 
 
 def middle(costs):
@@ -136,8 +141,8 @@ def middle(costs):
 
 
 def faults(labs, peer=PEER):
-    """What misses a bar: pairs of its name and the fault in words. `labs` is a dict from the name of a lab to its costs on
-    its page and alone."""
+    """What misses a bar: pairs of its name and the fault in words. `labs` is a dict from the name of a lab to its costs
+    on its page and alone."""
     typical = middle([page for page, _ in labs.values()]).move
     net = statistics.median(page.net for page, _ in labs.values())
     for name, (page, alone) in labs.items():
@@ -222,7 +227,7 @@ def main():
     server.shutdown()
     if not labs:
         raise SystemExit("no lab stands on these pages")
-    row("median", *map(middle, zip(*labs.values())))
+    row("median", *map(middle, zip(*labs.values(), strict=True)))
     for title, measure in {
         "the slowest": lambda name: labs[name][0].move,
         "the slowest beside itself alone": lambda name: labs[name][0].move / labs[name][1].move,

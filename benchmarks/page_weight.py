@@ -1,8 +1,8 @@
 """What a first visit to each page costs: `make weight`.
 
-A fresh profile of Chromium opens every page of the built site, served by a local server that compresses as web hosts do. Printed for
-each: the requests, the bytes over the wire by kind of file, and the milliseconds from navigation until the text
-stood (first contentful paint) and until every `<optimizer-lab>` had drawn itself (the event `lab-drawn`).
+A fresh profile of Chromium opens every page of the built site, served by a local server that compresses as web hosts
+do. Printed for each: the requests, the bytes over the wire by kind of file, and the milliseconds from navigation until
+the text stood (first contentful paint) and until every `<optimizer-lab>` had drawn itself (the event `lab-drawn`).
 """
 
 import argparse
@@ -41,7 +41,8 @@ def server_of(folder):
         def do_GET(self):
             path = (folder / self.path.split("?")[0].lstrip("/")).resolve()
             if not path.is_file() or folder not in path.parents:
-                return self.send_error(404)
+                self.send_error(404)
+                return
             if path not in cache:
                 data = path.read_bytes()
                 cache[path] = gzip.compress(data, 6) if path.suffix in COMPRESSED else data
@@ -117,7 +118,7 @@ def main():
             total = sum(sent.values())
             heaviest = max(heaviest, total)
             paint, first, last = (
-                None if None in column else statistics.median(column) for column in list(zip(*visits))[2:]
+                None if None in column else statistics.median(column) for column in list(zip(*visits, strict=True))[2:]
             )
             slowest = max(slowest, first or 0)
             sizes = "".join(f"{size / 1024:9.1f}" for size in [*(sent[name] for name in kinds), total])

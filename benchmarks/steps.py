@@ -1,8 +1,9 @@
 """One step of one run, in float32 and on one thread, against torch's and optax's own: `make steps`.
 
-A step is what a training loop does with a gradient that it has: make the increment and add it to the parameters. torch is as it comes
-(its default on a CPU, a loop over the tensors), optax is compiled. For each rule and size the three take turns; every
-figure is the median of their times, and the ratios are of those medians: below 1 the book's class is faster.
+A step is what a training loop does with a gradient that it has: make the increment and add it to the parameters. torch
+is as it comes (its default on a CPU, a loop over the tensors), optax is compiled. For each rule and size the three take
+turns; every figure is the median of their times, and the ratios are of those medians: below 1 the book's class is
+faster.
 """
 
 import argparse
@@ -18,8 +19,9 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 import jax  # noqa: E402
 import numpy as np  # noqa: E402
 import optax  # noqa: E402
-import optimizers  # noqa: E402
 import torch  # noqa: E402
+
+import optimizers  # noqa: E402
 
 torch.set_num_threads(1)
 LR = 1e-3

@@ -4,8 +4,8 @@ The steps: execute the notebooks that are not in the cache (two at a time), run 
 every warning an error, and put the new site in the place of the old one only if nothing failed.
 
 Two digests decide what is stale. The cache of executed notebooks is keyed on the text of their cells alone, so it is
-thrown away when the code that they import, or the versions that they run with, have changed. The site is
-built anew from nothing when any of its inputs has changed, and left alone otherwise: then nothing heavy is even imported.
+thrown away when the code that they import, or the versions that they run with, have changed. The site is built anew
+from nothing when any of its inputs has changed, and left alone otherwise: then nothing heavy is even imported.
 """
 
 import argparse
@@ -15,10 +15,17 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from book import environment
+from book import environment, files
 from book.environment import ROOT
+
+if TYPE_CHECKING:  # what a build of nothing does without
+    from jupyter_cache.executors.utils import ExecutionResult
+    from nbformat import NotebookNode
 
 CHAPTERS = ROOT / "chapters"
 BUILD = ROOT / "_build"
@@ -41,7 +48,8 @@ STARTS = 3  # of a kernel that dies before its first cell
 WORKERS = 2
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build what is stale; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m book.build", description=__doc__.split("\n")[0])
     parser.add_argument("--force", action="store_true", help="execute and build everything anew")
     force = parser.parse_args(arguments).force
@@ -62,7 +70,7 @@ def main(arguments=None):
             return 0
 
         failures = execute_notebooks()
-        (CACHE / ".stamp").write_text(execution, encoding="utf-8")
+        files.write(CACHE / ".stamp", execution)
         failures = failures or build_site(everything)
     for failure in failures:
         print(f"\n{failure}", file=sys.stderr)
@@ -74,7 +82,7 @@ def main(arguments=None):
 
 
 @contextlib.contextmanager
-def exclusive(path):
+def exclusive(path: Path) -> Iterator[None]:
     """Hold the lock file at `path`: two builds of one tree take turns."""
     from filelock import FileLock, Timeout
 
@@ -90,27 +98,27 @@ def exclusive(path):
         lock.release()
 
 
-def digest(paths, *more, without=()):
-    """SHA-256 over the names and bytes of all files at or below `paths` but not `without`, relative to the root, and over `more` text."""
+def digest(paths: Iterable[str], *more: str, without: Iterable[str] = ()) -> str:
+    """SHA-256 over the names and bytes of all files at or below `paths` but not `without`, relative to the root, and
+    over `more` text."""
     total = hashlib.sha256("\0".join(more).encode())
     left_out = [ROOT / path for path in without]
-    for path in sorted(paths):
-        path = ROOT / path
+    for path in (ROOT / name for name in sorted(paths)):
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if any(file.is_relative_to(path) for path in left_out):
+            if any(file.is_relative_to(folder) for folder in left_out):
                 continue
             if file.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(file.parts):
-                total.update(f"\0{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+                total.update(f"\0{file.relative_to(ROOT).as_posix()}\0".encode() + file.read_bytes())
     return total.hexdigest()
 
 
-def stamp(folder):
+def stamp(folder: Path) -> str | None:
     """The digest that `folder` was made from, or None."""
     file = folder / ".stamp"
     return file.read_text(encoding="utf-8") if file.exists() else None
 
 
-def execute_notebooks():
+def execute_notebooks() -> list[str]:
     """Execute what the cache lacks, and return the tracebacks of the notebooks that failed."""
     import nbformat
     from jupyter_cache import get_cache
@@ -144,7 +152,7 @@ def execute_notebooks():
     return failures
 
 
-def execute(notebook):
+def execute(notebook: "NotebookNode") -> "ExecutionResult":
     """Run the cells of one notebook in place, in a kernel of its own; an error in a cell is in the result."""
     from jupyter_cache.executors.utils import single_nb_execution
     from traitlets.config import Config
@@ -153,19 +161,22 @@ def execute(notebook):
     config.KernelManager.transport_encryption = "auto"  # and so no kernel warns that it talks in plain text
     # The state of the live widgets would land on every page, each lab with a copy of its module. No page reads it.
     config.NotebookClient.store_widget_state = False
-    # A kernel sends what is printed in as many pieces as its pace makes of it, and MyST-NB would break the line between two.
+    # A kernel sends what is printed in as many pieces as its pace makes of it, and MyST-NB would break the line between
+    # two.
     options = {"timeout": CELL_TIMEOUT, "allow_errors": False, "config": config, "coalesce_streams": True}
-    # Two processes that choose their kernels' ports at the same time may choose the same, and the second kernel dies at its start.
-    for attempt in range(1, STARTS + 1):
+    # Two processes that choose their kernels' ports at the same time may choose the same, and the second kernel dies at
+    # its start.
+    for _ in range(STARTS - 1):
         try:
             return single_nb_execution(notebook, cwd=str(CHAPTERS), **options)
         except RuntimeError as error:
-            if "Kernel died" not in str(error) or attempt == STARTS:
+            if "Kernel died" not in str(error):
                 raise
             print(f"{error}; starting another", file=sys.stderr, flush=True)
+    return single_nb_execution(notebook, cwd=str(CHAPTERS), **options)
 
 
-def build_site(everything):
+def build_site(everything: str) -> list[str]:
     """Run Jupyter Book, every warning an error, and return what went wrong."""
     from jupyter_book.sphinx import build_sphinx
 
@@ -195,7 +206,7 @@ def build_site(everything):
     )
     if status:
         return [f"Jupyter Book failed: {status}; its warnings are above"]
-    (fresh / ".stamp").write_text(everything, encoding="utf-8")
+    files.write(fresh / ".stamp", everything)
     shutil.rmtree(SITE, ignore_errors=True)
     fresh.rename(SITE)
     return []

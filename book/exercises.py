@@ -1,20 +1,23 @@
 """Exercises: written once, with their solutions; the student's notebook and what the site shows are made from that.
 
-In a chapter a cell's tag says what it is: `exercise` (the question), `solution` (text, or code that runs), `quiz`. Two marks at the end of a
-line of a solution's code say what the student finds in its place:
+In a chapter a cell's tag says what it is: `exercise` (the question), `solution` (text, or code that runs), `quiz`. Two
+marks at the end of a line of a solution's code say what the student finds in its place:
 
     self.v = self.alpha * self.v - self.lr * g  #> from (1.6)      ->   self.v = ...  # from (1.6)
     return self.v.copy()  #>                                       ->   (nothing)
     self.beta_i *= self.beta  #! self.beta_i *= self.beta_i        ->   self.beta_i *= self.beta_i
 
-Every other line is the student's too. A cell of code without a mark, and all text of a solution, is the teacher's alone.
+Every other line is the student's too. A cell of code without a mark, and all text of a solution, is the teacher's
+alone.
 """
 
 import copy
 import re
+from collections.abc import Collection
 from functools import cache
 
 import nbformat
+from nbformat import NotebookNode
 from pybtex.database import parse_file
 
 from book.environment import ROOT
@@ -28,16 +31,17 @@ in the folder `exercises` of the course's archive (course.zip, linked where the 
 of the book's repository.*"""
 
 
-def is_solution(cell):
+def is_solution(cell: NotebookNode) -> bool:
+    """Is it a cell of a solution, of text or of code?"""
     return "solution" in cell.metadata.get("tags", [])
 
 
-def has_blanks(cell):
+def has_blanks(cell: NotebookNode) -> bool:
     """Is it a solution of which the student gets the frame?"""
     return cell.cell_type == "code" and is_solution(cell) and any(map(MARK.match, cell.source.splitlines()))
 
 
-def blanked(source):
+def blanked(source: str) -> str:
     """The student's version of a solution's code."""
     lines = []
     for line in source.splitlines():
@@ -53,7 +57,7 @@ def blanked(source):
     return "\n".join(lines)
 
 
-def unmarked(source):
+def unmarked(source: str) -> str:
     """A solution's code as the site shows it: hints are comments, and what stood wrong is gone."""
     lines = []
     for line in source.splitlines():
@@ -65,8 +69,9 @@ def unmarked(source):
     return "\n".join(lines)
 
 
-def student(notebook, chapters=()):
-    """The notebook as a student gets it: no solutions, no answers, no outputs; links lead to the students' notebooks of `chapters`."""
+def student(notebook: NotebookNode, chapters: Collection[str] = ()) -> NotebookNode:
+    """The notebook as a student gets it: no solutions, no answers, no outputs; links lead to the students' notebooks of
+    `chapters`."""
     cells = []
     for cell in copy.deepcopy(notebook.cells):
         if is_solution(cell):
@@ -87,7 +92,8 @@ def student(notebook, chapters=()):
 
 
 def _plain(text, chapters):
-    """MyST's text as Jupyter shows it without an extension: titles in bold where a box would begin, no targets, no links to what is not there."""
+    """MyST's text as Jupyter shows it without an extension: titles in bold where a box would begin, no targets, no
+    links to what is not there."""
 
     def linked(found):
         return f"[{found[1]}]({found[2]}-exercises.ipynb)" if found[2] in chapters else found[1]
@@ -116,7 +122,7 @@ def _bibliography():
     return parse_file(ROOT / "references.bib", "bibtex")
 
 
-def published(notebook):
+def published(notebook: NotebookNode) -> NotebookNode:
     """The notebook as the site shows it: what the student finds, then the solution, collapsed."""
     cells = []
     for cell in copy.deepcopy(notebook.cells):

@@ -9,9 +9,14 @@ import re
 import shutil
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from book import addresses, course, exercises, formulas, glossary, icons, quiz, scripts, search, styles, timings
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from book import addresses, course, exercises, files, formulas, glossary, icons, quiz, scripts, search, styles, timings
 from book.build import CHAPTERS
 from book.environment import ROOT
 from lab.widget import assets
@@ -27,7 +32,8 @@ To do them, unpack [the course](course.zip){{.external}}, follow its README, and
 LAB_TAG = "<optimizer-lab"
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Sphinx's entry."""
     for part in (formulas, quiz, glossary, timings):
         part.setup(app)
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it, wanted or not
@@ -39,7 +45,7 @@ def setup(app):
     return {"parallel_read_safe": True, "parallel_write_safe": False}
 
 
-def take_repository_from_environment(app, config):
+def take_repository_from_environment(app: Sphinx, config: Config) -> None:
     """The buttons that lead to the book's source are there if, and only if, the build is told where that is."""
     url = os.environ.get("BOOK_REPOSITORY_URL")
     if url:
@@ -53,12 +59,12 @@ def take_repository_from_environment(app, config):
         }
 
 
-def add_assets(app):
+def add_assets(app: Sphinx) -> None:
     """Gather what is made at build time in one static folder: the labs' module, our own style."""
     static = Path(app.doctreedir).parent / "static"
     shutil.rmtree(static, ignore_errors=True)
     shutil.copytree(ASSETS, static)
-    (static / "optimizer-lab.js").write_text(assets.script(), encoding="utf-8")
+    files.write(static / "optimizer-lab.js", assets.script())
     shutil.copy(LAB_STYLE, static / "optimizer-lab.css")
     shutil.copy(MINISEARCH, static / "minisearch.js")
     app.config.html_static_path.append(str(static))
@@ -72,8 +78,9 @@ def add_assets(app):
     }
 
 
-def lay_out_exercises(app, docname, source):
-    """Show of each exercise in code what the student finds, and the solution below it, collapsed; and say where to do them."""
+def lay_out_exercises(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Show of each exercise in code what the student finds, and the solution below it, collapsed; and say where to do
+    them."""
     if app.env.doc2path(docname).endswith(".ipynb"):
         notebook = exercises.published(nbformat.reads(source[0], as_version=4))
         if docname in students_notebooks():
@@ -87,7 +94,7 @@ def _address(file):
     return f"_static/{addresses.versioned(file)}"
 
 
-def choose_assets(app, page, template, context, doctree):
+def choose_assets(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Give the labs' module to the pages that have a lab, and let no script hold up the text."""
     if page == "404":
         titles = app.env.titles
@@ -109,7 +116,7 @@ def choose_assets(app, page, template, context, doctree):
 
 
 @cache
-def students_notebooks():
+def students_notebooks() -> dict[str, nbformat.NotebookNode]:
     """The student's notebook of every chapter that has exercises: {chapter: notebook}."""
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in sorted(CHAPTERS.glob("*.ipynb"))}
     chapters = [
@@ -120,7 +127,7 @@ def students_notebooks():
     return {name: exercises.student(notebooks[name], chapters) for name in chapters}
 
 
-def offer_exercises(page, context):
+def offer_exercises(page: str, context: dict[str, Any]) -> None:
     """Put the student's notebook beside the other downloads, and the slides beside those."""
     buttons = context["header_buttons"]
     downloads = next(button for button in buttons if button.get("label") == "download-buttons")
@@ -146,7 +153,7 @@ def offer_exercises(page, context):
     )
 
 
-def pictures_apart(body, site):
+def pictures_apart(body: str, site: Path) -> str:
     """Store the labs' pictures as files that a browser fetches only where it shows them: a lab that runs has none."""
 
     def stored(match):
@@ -160,7 +167,7 @@ def pictures_apart(body, site):
     return re.sub(r'(?<=<figure>)<img src="data:image/png;base64,([^"]+)"', stored, body)
 
 
-def code_apart(body, page, site):
+def code_apart(body: str, page: str, site: Path) -> tuple[str, str | None]:
     """Store the functions that a page's labs bring along as a script, in which the labs find each by its number.
 
     A strict content security policy lets no page make functions of text. Returns the body and the script's address.
@@ -189,23 +196,24 @@ def code_apart(body, page, site):
     file = site / "_static" / "labs" / f"{page}.js"
     file.parent.mkdir(parents=True, exist_ok=True)
     functions = ",\n".join(code)
-    file.write_text(f"globalThis.optimizerLabCode = [\n{functions},\n];\n", encoding="utf-8")
+    files.write(file, f"globalThis.optimizerLabCode = [\n{functions},\n];\n")
     return body, f"_static/labs/{addresses.versioned(file)}"
 
 
-def accessible(body):
+def accessible(body: str) -> str:
     """Mend what the writers of HTML below us get wrong for screen readers; axe-core names each in the tests."""
     body = re.sub(r' role="(?:doc-biblioentry|doc-backlink)"| role="list"(?= class="citation-list")', "", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # it has a text
     return re.sub(r'<th class="head">(?:<p></p>)?\s*</th>', "<td></td>", body)  # a corner heads nothing
 
 
-def untranslated(body):
-    """Mark code as what a browser that translates the page must leave as it is; formulas are marked where they are written."""
+def untranslated(body: str) -> str:
+    """Mark code as what a browser that translates the page must leave as it is; formulas are marked where they are
+    written."""
     return re.sub(r"<(code|pre)(?=[ >])", r'<\1 translate="no"', body)
 
 
-def finish(app, error):
+def finish(app: Sphinx, error: Exception | None) -> None:
     """Put the font of icons in the place of FontAwesome, which the theme copies whether it is used or not."""
     if error is None:
         static = Path(app.outdir) / "_static"
@@ -214,10 +222,11 @@ def finish(app, error):
             source_map.unlink()
         # The theme gives one id to the field of the page and to that of the dialog.
         page = Path(app.outdir) / "search.html"
-        page.write_text(page.read_text(encoding="utf-8").replace(' id="search-input"', "", 1), encoding="utf-8")
+        files.write(page, page.read_text(encoding="utf-8").replace(' id="search-input"', "", 1))
         search.write(Path(app.outdir), app.env.found_docs)
-        (static / "icons.css").write_text(icons.style_sheet(Path(app.outdir)), encoding="utf-8")
-        (static / "math.css").write_text(formulas.style_sheet(app.builder.formulas, static), encoding="utf-8")
+        typeset = app.builder.formulas  # type: ignore[attr-defined]  # by formulas.typeset_all
+        files.write(static / "icons.css", icons.style_sheet(Path(app.outdir)))
+        files.write(static / "math.css", formulas.style_sheet(typeset, static))
         scripts.apart(Path(app.outdir))
         styles.bundle(Path(app.outdir))
         course.write(Path(app.outdir), students_notebooks())

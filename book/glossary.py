@@ -3,6 +3,7 @@
 import re
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx_design.dropdown import dropdown_title
 
 from .quiz import Answer
@@ -14,7 +15,7 @@ CLOSED = (
 )  # fmt: skip
 
 
-def link_terms(app, doctree, docname):
+def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """On every page but the glossary's own: the first time that each term stands in the running text."""
     terms = {term: place for term, place in app.env.domaindata["std"].get("terms", {}).items() if place[0] != docname}
     for text in list(doctree.findall(nodes.Text)):
@@ -27,7 +28,7 @@ def link_terms(app, doctree, docname):
 def _open(text):
     node = text.parent
     if isinstance(node, nodes.paragraph) and (
-        isinstance(node.parent, Answer) and node.parent[0] is node or "question" in node["classes"]
+        (isinstance(node.parent, Answer) and node.parent[0] is node) or "question" in node["classes"]
     ):
         return False
     while node is not None:
@@ -56,5 +57,6 @@ def _link(app, text, terms, docname):
         text.parent.replace(text, [piece for piece in [*pieces, nodes.Text(rest)] if piece.astext()])
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
+    """Have Sphinx link the terms."""
     app.connect("doctree-resolved", link_terms)

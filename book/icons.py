@@ -28,10 +28,11 @@ RULES = """\
 """
 
 
-def style_sheet(site):
+def style_sheet(site: Path) -> str:
     """The CSS, font included, for every icon named in the pages, scripts and style sheets below the folder `site`."""
     code_points = dict(re.findall(r"\.(fa-[\w-]+):before\b[^{]*\{content:\"(\\[0-9a-f]+)\"", _expanded_css()))
-    classes, in_css = set(), set()
+    classes: set[str] = set()
+    in_css: set[int] = set()
     for file in site.rglob("*"):
         if file.suffix in {".html", ".js"}:
             classes.update(re.findall(r"\bfa-[a-z][\w-]*", file.read_text(errors="replace", encoding="utf-8")))

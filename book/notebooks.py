@@ -1,17 +1,18 @@
 """Store notebooks clean: `python -m book.notebooks [chapters/adam.ipynb ...]`, all chapters by default.
 
-Each notebook is executed from its first cell and written back with its source and nothing that changes from run to run: no
-pictures, no true execution counts, no metadata but what the book reads. Of the outputs only the text of cells tagged `nbval-check-output` stays:
-the numbers that `make test` compares with.
+Each notebook is executed from its first cell and written back with its source and nothing that changes from run to run:
+no pictures, no true execution counts, no metadata but what the book reads. Of the outputs only the text of cells tagged
+`nbval-check-output` stays: the numbers that `make test` compares with.
 """
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 
-from book import environment
+from book import environment, files
 from book.build import CHAPTERS, execute
 
 CHECKED = "nbval-check-output"
@@ -21,7 +22,8 @@ METADATA = {
 }
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Store the notebooks that are named; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m book.notebooks", description=__doc__.split("\n")[0])
     parser.add_argument("notebooks", nargs="*", type=Path, default=sorted(CHAPTERS.glob("*.ipynb")))
     paths = [path.resolve() for path in parser.parse_args(arguments).notebooks]
@@ -33,12 +35,12 @@ def main(arguments=None):
             failed = True
             print(f"{path.name} failed and was left as it was:\n{result.err}", file=sys.stderr)
             continue
-        path.write_text(clean(result.nb), encoding="utf-8")
+        files.write(path, clean(result.nb))
         print(f"{path.name}: {result.time:.1f} s")
     return int(failed)
 
 
-def clean(notebook):
+def clean(notebook: nbformat.NotebookNode) -> str:
     """The text of the notebook as it is committed. The outputs are those it has: execute it first."""
     cells = [_clean_cell(cell, number) for number, cell in enumerate(notebook.cells, 1)]
     fresh = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
@@ -64,7 +66,7 @@ def _clean_cell(cell, number):
 
 def _text_only(outputs):
     """The printed text and the text of a shown value, neighbouring pieces of one stream joined."""
-    kept = []
+    kept: list[nbformat.NotebookNode] = []
     for output in outputs:
         if output.output_type == "stream":
             if kept and kept[-1].output_type == "stream" and kept[-1].name == output.name:

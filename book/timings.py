@@ -1,12 +1,14 @@
 """The table of execution times, cut to what a reader asks: which page, how many seconds."""
 
 from docutils import nodes
+from sphinx.application import Sphinx
 
 PAGE, SECONDS = 0, 3  # the columns that are kept of MyST-NB's five
 
 
-def shorten(app, doctree, docname):
-    """In the place of `nb-exec-table`: each page by its title, in the order of the book, with its seconds and their sum."""
+def shorten(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """In the place of `nb-exec-table`: each page by its title, in the order of the book, with its seconds and their
+    sum."""
     for table in list(doctree.findall(nodes.table)):
         if "Run Time (s)" not in table.astext():
             continue
@@ -34,5 +36,6 @@ def _table(head, lines):
     return nodes.table("", nodes.tgroup("", *columns, header, body, cols=2), classes=["colwidths-auto"])
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
+    """Have Sphinx cut the table."""
     app.connect("doctree-resolved", shorten)

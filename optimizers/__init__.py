@@ -20,8 +20,9 @@ from .nesterov import Nesterov
 from .rmsprop import RMSProp
 from .sgd import SGD
 
-# Every rule, in the order of the chapters. What the labs, the tests and the pages need to know of a rule, they derive from this.
+# Every rule, in the order of the chapters. What the labs, the tests and the pages need to know of a rule, they derive
+# from this.
 RULES = (SGD, Momentum, EMAMomentum, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam, AdaMax, Nadam, NadaMax)
 TEN = tuple(rule for rule in RULES if rule is not EMAMomentum)  # those that the article names
 
-__all__ = ["Optimizer", "RULES", "TEN", *(rule.__name__ for rule in RULES)]
+__all__ = ["Optimizer", "RULES", "TEN", *(rule.__name__ for rule in RULES)]  # noqa: PLE0604 - they are strings

@@ -6,7 +6,8 @@ from .base import Optimizer
 
 
 class AdaGrad(Optimizer):
-    """Each coordinate's rate shrinks with the sum of its squared gradients. Article (2.1) to (2.3); Duchi et al., 2011."""
+    """Each coordinate's rate shrinks with the sum of its squared gradients. Article (2.1) to (2.3);
+    Duchi et al., 2011."""
 
     def __init__(self, lr=1e-3, *, eps=1e-8):
         self.lr, self.eps = lr, eps

@@ -1,6 +1,7 @@
 """What the ten rules share: the checks around a formula, so that a subclass holds its formula and nothing else."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 # What each hyperparameter may be, in words and as a test.
 ALLOWED = {
@@ -35,15 +36,15 @@ class Optimizer:
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
-            cls.__init__ = _completing(cls.__init__)
+            cls.__init__ = _completing(cls.__init__)  # type: ignore[method-assign]
         if "lookahead" in vars(cls):
-            cls.lookahead = _of_any_array(cls.lookahead)
+            cls.lookahead = _of_any_array(cls.lookahead)  # type: ignore[method-assign]
 
-    def delta_w(self, g):
+    def delta_w(self, g: NDArray) -> NDArray:
         """The formula: from the gradient g, an array of floats, to Δw; moves the state on by one step."""
         raise NotImplementedError(f"{type(self).__name__} needs a method delta_w(self, g) that returns the increment")
 
-    def update(self, g):
+    def update(self, g: ArrayLike) -> NDArray:
         """The increment Δw for the gradient g, in the shape and dtype of g.
 
         Parameters
@@ -107,17 +108,17 @@ class Optimizer:
         vars(self).update(i=self.i + 1, shape=dw.shape, _fits=(g.shape, g.dtype), _complete=True)
         return dw[()]  # a 0-d array becomes a scalar
 
-    def lookahead(self, w):
+    def lookahead(self, w: ArrayLike) -> ArrayLike:
         """The point at which to take the gradient: w itself, for every rule but Nesterov's."""
         return w
 
     @property
-    def state(self):
+    def state(self) -> dict[str, float | NDArray]:
         """The state by name: v, s, r as in the article, and alpha_i, beta_i for the powers αⁱ and βⁱ."""
         return {k: v for k, v in vars(self).items() if k not in (*ALLOWED, "i", "shape", "_fits", "_complete")}
 
     @property
-    def hyperparameters(self):
+    def hyperparameters(self) -> dict[str, float | NDArray]:
         """The hyperparameters by name."""
         return {k: v for k, v in vars(self).items() if k in ALLOWED}
 
@@ -127,7 +128,7 @@ class Optimizer:
 
     def __setattr__(self, name, value):
         if self._complete and not hasattr(self, name):
-            has = {"hyperparameters": self.hyperparameters, "state": self.state}
+            has: dict[str, dict] = {"hyperparameters": self.hyperparameters, "state": self.state}
             known = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in has.items() if names)
             raise AttributeError(f"{type(self).__name__} has no {name}; it has {known or 'no attributes'}")
         if name in ALLOWED:
@@ -217,7 +218,7 @@ class Optimizer:
                 setattr(self, name, np.where((kept == 0) & (value > 0), np.finfo(dtype).tiny, kept))
 
 
-def above_zero(r):
+def above_zero(r: NDArray) -> NDArray:
     """r, kept at or above the smallest normal number of its dtype.
 
     A decaying average of squares is positive in the article's mathematics. In floating point a long run of zero
@@ -229,13 +230,12 @@ def above_zero(r):
 def _completing(init):
     """An `__init__` after which the object is complete; that of a base class, called by it, leaves it open."""
 
-    def __init__(self, *args, **options):
+    def completing(self, *args, **options):
         init(self, *args, **options)
-        if type(self).__init__ is __init__:
+        if type(self).__init__ is completing:
             vars(self)["_complete"] = True
 
-    __init__.__wrapped__, __init__.__doc__ = init, init.__doc__  # its signature and source are those of init
-    return __init__
+    return _standing_for(init, completing)
 
 
 def _of_any_array(formula):
@@ -245,8 +245,13 @@ def _of_any_array(formula):
         with np.errstate(under="ignore"):
             return formula(self, np.asarray(w) if isinstance(w, list | tuple) else w)
 
-    lookahead.__wrapped__, lookahead.__doc__ = formula, formula.__doc__  # its source is that of the formula
-    return lookahead
+    return _standing_for(formula, lookahead)
+
+
+def _standing_for(method, wrapper):
+    """The wrapper, with the name, the signature, the source and the docstring of the method in it."""
+    wrapper.__wrapped__, wrapper.__name__, wrapper.__doc__ = method, method.__name__, method.__doc__
+    return wrapper
 
 
 def _first(mask):

@@ -1,7 +1,8 @@
 """Which folder and which room may import which: the contracts in pyproject.toml."""
 
-from book.environment import ROOT
 from importlinter.cli import lint_imports
+
+from book.environment import ROOT
 
 
 def test_imports_run_one_way():

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import optimizers
 
-from ..ground.noise import hashed
+from lab.ground.noise import hashed
 
 LIBRARIES = ("torch", "optax", "keras")
 FILES = Path(__file__).parent / "peers"

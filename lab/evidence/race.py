@@ -6,8 +6,8 @@ from math import comb
 import numpy as np
 from optimizers import TEN, AdaDelta
 
-from ..ground.descent import descend
-from ..ground.noise import hashed
+from lab.ground.descent import descend
+from lab.ground.noise import hashed
 
 SETTINGS = 60  # how many settings each rule may try on each landscape
 STARTS, STEPS = 24, 500

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import sympy as sp
 
-from ..formula.javascript import JavaScriptPrinter, NumPyCodePrinter
+from lab.formula.javascript import JavaScriptPrinter, NumPyCodePrinter
 
 x, y = sp.symbols("x y", real=True)
 kappa = sp.Symbol("kappa", positive=True)

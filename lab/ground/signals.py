@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
-from ..formula.javascript import function_js
+from lab.formula.javascript import function_js
 from .noise import batch_noise
 
 i, u = sp.symbols("i u", real=True)  # u: random, with mean 0 and variance 1

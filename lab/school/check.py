@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import optimizers
 
-from ..widget.limits import within
+from lab.widget.limits import within
 from .learner import Finding
 from .trials import compare, look_ahead, settings, side_by_side
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import optimizers
 
-from ..ground.descent import attributes
+from lab.ground.descent import attributes
 
 ZERO = "Is that 0/0? What keeps the denominator above zero if the first gradient is 0?"
 ROOT = "Is that the root of a negative number? What stands under it, and what makes it negative?"

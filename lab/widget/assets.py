@@ -10,10 +10,10 @@ from pathlib import Path
 
 import optimizers
 
-from ..formula.javascript import rule_js
-from ..formula.trace import trace
-from ..ground.landscapes import LANDSCAPES
-from ..ground.signals import SIGNALS
+from lab.formula.javascript import rule_js
+from lab.formula.trace import trace
+from lab.ground.landscapes import LANDSCAPES
+from lab.ground.signals import SIGNALS
 
 WEB = Path(__file__).parent / "web"
 BUILT = WEB / "built"  # the bundles, which a copy without node takes along
@@ -112,5 +112,5 @@ def _write(file, text):
     file.parent.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=file.parent, delete=False) as new:
         new.write(text)
-    os.chmod(new.name, 0o644)
-    os.replace(new.name, file)
+    Path(new.name).chmod(0o644)
+    Path(new.name).replace(file)

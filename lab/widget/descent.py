@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from ..ground.descent import descend
-from ..ground.landscapes import LANDSCAPES
+from lab.ground.descent import descend
+from lab.ground.landscapes import LANDSCAPES
 from . import figures
 from .runs import runs_of, shared
 from .settings import chosen, sliders, traits

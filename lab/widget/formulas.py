@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import sympy as sp
 
-from ..formula.expressions import names, parse
-from ..formula.javascript import function_js
+from lab.formula.expressions import names, parse
+from lab.formula.javascript import function_js
 
 
 def formula(text, known):

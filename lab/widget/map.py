@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ..formula.trace import TraceError, trace
+from lab.formula.trace import TraceError, trace
 from . import figures
 from .descent import DescentView
 from .formulas import formula

@@ -6,8 +6,8 @@ from numbers import Real
 
 import optimizers
 
-from ..formula.javascript import rule_js
-from ..formula.trace import TraceError, trace
+from lab.formula.javascript import rule_js
+from lab.formula.trace import TraceError, trace
 from . import figures
 from .limits import within
 from .settings import HYPERPARAMETERS, SETTINGS

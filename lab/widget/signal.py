@@ -3,10 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ..formula.expressions import names, parse
-from ..formula.javascript import function_js
-from ..ground.descent import respond
-from ..ground.signals import SIGNALS
+from lab.formula.expressions import names, parse
+from lab.formula.javascript import function_js
+from lab.ground.descent import respond
+from lab.ground.signals import SIGNALS
 from . import figures
 from .formulas import evaluate, formula
 from .runs import hyper_now, runs_of, shared

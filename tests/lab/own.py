@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 import numpy as np
+
 from optimizers import Optimizer
 
 

@@ -1,6 +1,7 @@
 """The labs' script is bundled where node is, and taken along to where it is not."""
 
 import pytest
+
 from lab.widget import assets
 
 ESBUILD = assets.ESBUILD

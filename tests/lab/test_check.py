@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+
 from lab import check
 from lab.school.check import examine
 from optimizers import SGD, AdaMax, Momentum, Nesterov
-
 from tests.optimizers.rules import RULES
 
 
@@ -54,7 +54,7 @@ def endless(self, g):
     while True:
         try:
             g = g + 1
-        except Exception:  # noqa: BLE001
+        except Exception:
             pass
 
 
@@ -78,7 +78,7 @@ def buffered(self, g):
 
 
 @pytest.mark.parametrize(
-    "update, words",
+    ("update", "words"),
     [
         (own_array, "returns the array that self.v holds"),
         (local_name, "A name without self."),
@@ -127,7 +127,7 @@ def with_signature(function):
 
 def test_a_class_with_slots_is_checked_like_any_other():
     class SlottedMomentum:
-        __slots__ = ("lr", "alpha", "v")
+        __slots__ = ("alpha", "lr", "v")
         __init__, update = MyMomentum.__init__, MyMomentum.update
 
     @dataclass(slots=True)

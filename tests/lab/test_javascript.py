@@ -1,10 +1,12 @@
-"""The labs' JavaScript does what the Python classes do: bit for bit, or to rounding where the functions are not exact."""
+"""The labs' JavaScript does what the Python classes do: bit for bit, or to rounding where the functions are not
+exact."""
 
 import json
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 from lab import LANDSCAPES, SIGNALS, Lab, descend, respond, trace
 from lab.formula.expressions import parse
 from lab.formula.javascript import function_js, rule_js
@@ -73,7 +75,8 @@ def test_a_path_is_the_same_in_both_languages(answers, rule, landscape):
             assert same(python.w[:steps], path) and np.isnan(python.w[steps:]).all()
             assert same(python.loss[:steps], answer["loss"])
             continue
-        # Sines and cosines may be off by a rounding: then paths agree for as long as paths that start a rounding apart do.
+        # Sines and cosines may be off by a rounding: then paths agree for as long as paths that start a rounding apart
+        # do.
         start = np.array(landscape.start) * (1 + 1e-15)
         nearby = descend(rule(**hyper(rule, lr=lr)), landscape, start, steps=STEPS).w
         apart = np.maximum.accumulate(np.abs(nearby - python.w).max(axis=1))[:steps]
@@ -151,7 +154,8 @@ def test_a_readers_class_is_the_same_in_both_languages(javascript):
 
 
 class Awkward(Optimizer):
-    """Hyperparameters and state with names that are JavaScript's, or the generated code's; constants in a place of their own."""
+    """Hyperparameters and state with names that are JavaScript's, or the generated code's; constants in a place of
+    their own."""
 
     def __init__(self, lr=0.1, new=0.9, h=0.5):
         self.lr, self.new, self.h = lr, new, h

@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import pytest
+
 from lab.school.check import examine
 from lab.school.mistakes import increments, mistakes
 from optimizers import Adam, AdaMax, EMAMomentum, Momentum, RMSProp
-
 from tests.optimizers.rules import RULES, gradients, hyperparameters
 
 
@@ -127,7 +127,7 @@ def test_the_article_s_adam_is_right_once_mended():
     assert verdict.right and verdict.text.startswith("Right.")
 
 
-@pytest.mark.parametrize("parts, words", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(("parts", "words"), WRONG.values(), ids=WRONG)
 def test_a_usual_mistake_is_recognised(parts, words):
     verdict = examine(type("MyAdam", (Article,), parts))
     assert not verdict.right

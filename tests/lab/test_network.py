@@ -4,10 +4,11 @@ import itertools
 import json
 from pathlib import Path
 
-import lab
 import numpy as np
-import optimizers
 import pytest
+
+import lab
+import optimizers
 from book.build import execute
 from lab.evidence.network import Network, batches, digits, train
 from lab.evidence.progress import progress

@@ -5,9 +5,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+
+from lab.evidence.race import SETTINGS, STARTS, STEPS, Result, expected_best, grid, race, starts, steps_needed, target
 from lab.ground.descent import descend
 from lab.ground.landscapes import LANDSCAPES, beale, himmelblau, ravine, rosenbrock, saddle, slanted, valley
-from lab.evidence.race import SETTINGS, STARTS, STEPS, Result, expected_best, grid, race, starts, steps_needed, target
 from optimizers import SGD, TEN, AdaDelta, AdaGrad, Adam, AdaMax, Momentum, NadaMax, Nesterov, RMSProp
 
 BY_COORDINATES = TEN[3:]  # the seven that divide
@@ -71,7 +72,7 @@ def test_the_expected_best_is_the_mean_over_all_draws(k):
 
 
 @pytest.mark.parametrize(
-    "name, winner", [("ravine", RMSProp), ("slanted", Nesterov), ("rosenbrock", AdaMax), ("himmelblau", SGD)]
+    ("name", "winner"), [("ravine", RMSProp), ("slanted", Nesterov), ("rosenbrock", AdaMax), ("himmelblau", SGD)]
 )
 def test_each_of_four_landscapes_has_its_own_winner_also_on_starts_that_it_did_not_choose_by(name, winner):
     row, rng, wins = results(name), np.random.default_rng(1), 0

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+
 from lab import TraceError, trace
 from optimizers import SGD, Adam, Momentum, Optimizer
 
@@ -204,7 +205,7 @@ def test_the_count_of_steps_is_found_wherever_it_is_used():
 
 
 def test_operations_a_coordinate_leave_out_what_is_done_once_a_step():
-    # Counted by hand in Adam's formula: s 3, r 4, the two corrections 2, the floor, the root, the learning rate and the division 4.
-    # The powers and the terms 1 − αⁱ and 1 − βⁱ are numbers of the whole array.
+    # Counted by hand in Adam's formula: s 3, r 4, the two corrections 2, the floor, the root, the learning rate and the
+    # division 4. The powers and the terms 1 − αⁱ and 1 − βⁱ are numbers of the whole array.
     counts = {rule.__name__: len(trace(rule).per_coordinate) for rule in (SGD, Momentum, Adam)}
     assert counts == {"SGD": 1, "Momentum": 3, "Adam": 13}

@@ -9,13 +9,14 @@ from io import BytesIO
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
-import optimizers
 import pytest
 import traitlets
+from PIL import Image
+
+import optimizers
 from lab import Lab, TraceError, descend, figures, landscapes, respond, trace
 from lab.ground.signals import SIGNALS
 from optimizers import SGD, Adam, AdaMax, Momentum
-from PIL import Image
 
 from .own import BareBranching, Branching, spec_of, with_hyperparameters
 
@@ -83,7 +84,7 @@ def test_a_map_is_one_batch_of_descents():
 
 
 def test_only_a_map_has_last_losses():
-    with pytest.raises(TypeError, match="this lab is a descent; only that of Lab.map has last losses"):
+    with pytest.raises(TypeError, match=r"this lab is a descent; only that of Lab.map has last losses"):
         Lab.descent([SGD]).last_losses()
 
 

@@ -5,8 +5,9 @@ import inspect
 import re
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 
 from .rules import ADAPTIVE, RULES, gradients, hyperparameters, kept, make, run
 
@@ -160,7 +161,7 @@ def test_gradient_of_another_type(rule):
 def test_ragged_gradient(rule):
     opt = rule()
     before = kept(opt)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="inhomogeneous shape"):
         opt.update([[1.0], [1.0, 2.0]])
     assert kept(opt) == before
 
@@ -263,7 +264,7 @@ def test_the_callers_error_state_is_left_alone(rule):
         outside = np.geterr()
         opt.update(np.ones(2))
         assert np.geterr() == outside
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="not finite"):
             opt.update([np.nan, 1])
         assert np.geterr() == outside
 

@@ -9,8 +9,9 @@ import pkgutil
 from pathlib import Path
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 
 from .rules import ADAPTIVE, RULES, gradients, hyperparameters, kept, make, run
 

@@ -9,8 +9,9 @@ import copy
 import math
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 
 from .rules import ADAPTIVE, RULES, hyperparameters, kept, make, run
 

@@ -1,8 +1,9 @@
 """How the rules contain each other."""
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 from optimizers import SGD, AdaDelta, AdaGrad, Adam, AdaMax, EMAMomentum, Momentum, Nadam, NadaMax, Nesterov, RMSProp
 
 from .rules import gradients, run

@@ -1,8 +1,8 @@
 """Record how torch learns the digits: `python -m tests.peers.network` writes `lab/evidence/peers/network.json`.
 
 With `--check` it writes nothing, and compares with the file. It runs in the book's environment, which has the data, and
-lets the peers' environment, which has torch, train on them: the images, the first parameters and the mini-batches go over
-in a file.
+lets the peers' environment, which has torch, train on them: the images, the first parameters and the mini-batches go
+over in a file.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def torch_losses(path):
     case, losses = np.load(path), {}
     X, labels = torch.tensor(case["X"]), torch.tensor(case["labels"])
     recipes = {
-        "SGD": lambda p, lr: torch.optim.SGD(p, lr),
+        "SGD": lambda p, lr: torch.optim.SGD(p, lr),  # noqa: PLW0108 - as the two below
         "Nesterov": lambda p, lr, alpha: torch.optim.SGD(p, lr, momentum=alpha, nesterov=True),
         "Adam": lambda p, lr, alpha, beta, eps: seeded(torch.optim.Adam(p, lr, betas=(alpha, beta), eps=0), eps),
     }

@@ -1,7 +1,7 @@
 """Record the trajectories of torch, optax and Keras: `python -m tests.peers.record` writes `lab/evidence/peers/*.json`.
 
-With `--check` it writes nothing: it records afresh and compares with the files. Both compare the classes of `optimizers`
-with the whole trajectories, and make sure that controls which should differ do. `make peers` checks.
+With `--check` it writes nothing: it records afresh and compares with the files. Both compare the classes of
+`optimizers` with the whole trajectories, and make sure that controls which should differ do. `make peers` checks.
 """
 
 import argparse
@@ -19,8 +19,18 @@ import keras
 import numpy as np
 import optax
 import torch
+
 from lab.evidence.parity import (
-    FILES, KEPT, LIBRARIES, NADAM_STEPS, RULES, SETTINGS, difference, gradients, recorded, trajectory,
+    FILES,
+    KEPT,
+    LIBRARIES,
+    NADAM_STEPS,
+    RULES,
+    SETTINGS,
+    difference,
+    gradients,
+    recorded,
+    trajectory,
 )  # fmt: skip
 
 from .controls import CONTROL, TOLERANCE, UNSEEDED, VARIANTS
@@ -30,7 +40,8 @@ keras.config.set_floatx("float64")  # or the learning rate is rounded to float32
 
 SYMBOLS = {"η": SETTINGS["lr"], "α": SETTINGS["alpha"], "β": SETTINGS["beta"], "ε": SETTINGS["eps"]}
 
-# How a library is made to follow the book's rule: the code that is run is the code that the book shows. None if it cannot.
+# How a library is made to follow the book's rule: the code that is run is the code that the book shows. None if it
+# cannot.
 RECIPES = {
     "torch": {
         "SGD": "SGD([w], η)",
@@ -185,10 +196,11 @@ def defaults(library, name):
     if name is None:
         return None
     home = {"torch": torch.optim, "optax": optax, "keras": keras.optimizers}[library]
-    shown = []
-    for p in inspect.signature(getattr(home, name)).parameters.values():
-        if p.name in IN_A_FORMULA and p.default is not False:
-            shown.append(p.name if p.default is p.empty else f"{p.name}={p.default}")
+    shown = [
+        p.name if p.default is p.empty else f"{p.name}={p.default}"
+        for p in inspect.signature(getattr(home, name)).parameters.values()
+        if p.name in IN_A_FORMULA and p.default is not False
+    ]
     return f"{name}({', '.join(shown)})"
 
 

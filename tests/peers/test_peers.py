@@ -3,11 +3,21 @@
 import json
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 from lab import parity
 from lab.evidence.parity import (
-    FILES, KEPT, LIBRARIES, NADAM_STEPS, RULES, SCALES, difference, gradients, recorded, trajectory,
+    FILES,
+    KEPT,
+    LIBRARIES,
+    NADAM_STEPS,
+    RULES,
+    SCALES,
+    difference,
+    gradients,
+    recorded,
+    trajectory,
 )  # fmt: skip
 
 from .controls import CONTROL, TOLERANCE, VARIANTS
@@ -56,7 +66,7 @@ def test_the_gradients_have_every_scale_and_zeros():
 
 def test_the_difference_is_that_of_the_worst_coordinate():
     peer = np.array([[1.0, 1e-6], [2.0, -1e-5]])
-    path = peer + [[0.0, 1e-8], [1e-6, 0.0]]
+    path = peer + np.array([[0.0, 1e-8], [1e-6, 0.0]])
     assert difference(path, peer) == pytest.approx(1e-3)
     assert not difference(np.full_like(peer, np.nan), peer) <= TOLERANCE
 
@@ -110,14 +120,14 @@ def test_nadam_forms():
 
 def test_an_unknown_rule_is_an_error_that_names_the_known():
     for ask in (parity, parity.defaults):
-        with pytest.raises(ValueError, match="'adam'; there are SGD, .*EMAMomentum, .*Adam, .*NadaMax"):
+        with pytest.raises(ValueError, match=r"'adam'; there are SGD, .*EMAMomentum, .*Adam, .*NadaMax"):
             ask("adam")
 
 
 def test_a_rule_that_is_not_recorded_is_an_error_that_says_how(monkeypatch):
     monkeypatch.setitem(RULES, "Eleventh", optimizers.Adam)
     for ask in (parity, parity.defaults):
-        with pytest.raises(ValueError, match="Eleventh is not recorded in torch.*make record"):
+        with pytest.raises(ValueError, match=r"Eleventh is not recorded in torch.*make record"):
             ask("Eleventh")
 
 

@@ -7,8 +7,9 @@ import textwrap
 from pathlib import Path
 
 import numpy as np
-import optimizers
 import pytest
+
+import optimizers
 from lab.formula.cards import cards
 from lab.formula.proof import Card, Different, prove
 from lab.formula.trace import TraceError, trace

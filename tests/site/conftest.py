@@ -109,7 +109,8 @@ class Visitor:
 
 @pytest.fixture
 def visit(browser, address):
-    """Open a page of the site in a fresh profile, `visit("adam.html", width=360)`; at the end its faults fail the test."""
+    """Open a page of the site in a fresh profile, `visit("adam.html", width=360)`; at the end its faults fail the
+    test."""
     visitor = Visitor(browser, address)
     yield visitor
     visitor.leave()
@@ -126,9 +127,11 @@ def shared(browser, address):
 
 @pytest.fixture
 def opened(shared):
-    """Open a page as `visit` does, but in a tab that all tests with the same options share: half of a visit is a new profile's start.
+    """Open a page as `visit` does, but in a tab that all tests with the same options share: half of a visit is a new
+    profile's start.
 
-    Tests of one page find it as the test before left it, but light, on a screen, and as wide as at first. An address with a query is loaded anew.
+    Tests of one page find it as the test before left it, but light, on a screen, and as wide as at first. An address
+    with a query is loaded anew.
     """
 
     def opened(page, **options):

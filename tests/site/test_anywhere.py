@@ -1,4 +1,5 @@
-"""The site where not all is as usual: opened from a file, under a strict policy, with a lab that fails, over a slow line."""
+"""The site where not all is as usual: opened from a file, under a strict policy, with a lab that fails, over a slow
+line."""
 
 import html
 import json

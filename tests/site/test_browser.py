@@ -57,8 +57,9 @@ def test_a_page_fits_a_narrow_screen(opened, page):
 
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-# Most of a chapter's elements are those of formulas and the words of code, all alike; with them axe takes ten times as long. Five formulas a
-# page stay whole, of the others the boxes with their links; and of each kind of word, in each kind of box, five.
+# Most of a chapter's elements are those of formulas and the words of code, all alike; with them axe takes ten times as
+# long. Five formulas a page stay whole, of the others the boxes with their links; and of each kind of word, in each
+# kind of box, five.
 FEWER = """() => {
   const formulas = [...document.querySelectorAll("math:not(th math, summary math)")].slice(5);
   for (const formula of formulas) formula.remove();
@@ -158,10 +159,10 @@ def test_an_equation_link_lands_on_the_equation(visit, numbered):
     tab = settled(visit(page))
     tab.locator(f"#{name} .equation-number").evaluate("link => link.click()")
     assert tab.url.endswith(f"#{name}")
-    for tab in (tab, settled(visit(f"{page}#{name}"))):
-        tab.wait_for_timeout(300)
-        box = tab.locator(f"#{name}").bounding_box()
-        header = tab.locator(".bd-header-article").bounding_box()
+    for there in (tab, settled(visit(f"{page}#{name}"))):
+        there.wait_for_timeout(300)
+        box = there.locator(f"#{name}").bounding_box()
+        header = there.locator(".bd-header-article").bounding_box()
         assert header["y"] + header["height"] <= box["y"] < 450
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from optimizers import RULES, TEN
 
 from .pages import parse, sheets

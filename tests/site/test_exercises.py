@@ -1,4 +1,5 @@
-"""Exercises: each chapter has them, with solutions; the student's notebook runs and gives nothing away; quizzes and slides work."""
+"""Exercises: each chapter has them, with solutions; the student's notebook runs and gives nothing away; quizzes and
+slides work."""
 
 import re
 import subprocess
@@ -128,7 +129,8 @@ def test_the_student_s_notebook_gives_nothing_away(name):
 @each_chapter
 def test_the_student_s_notebook_runs_with_its_blanks_open(name, monkeypatch):
     notebook = exercises.student(NOTEBOOKS[name])
-    # A lab depends on nothing and nothing depends on it; each takes as long as all the rest. Pictures are made, but not shown.
+    # A lab depends on nothing and nothing depends on it; each takes as long as all the rest. Pictures are made, but not
+    # shown.
     monkeypatch.setenv("MPLBACKEND", "agg")
     notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("Lab.")]
     result = build.execute(notebook)
@@ -149,7 +151,7 @@ def test_the_course_s_archive_stands_on_its_own(tmp_path):
     folder = tmp_path / "ten-optimizers"
     notebooks = {path.name.removesuffix("-exercises.ipynb") for path in (folder / "exercises").iterdir()}
     assert notebooks == set(TAUGHT)
-    text = "import sys\nsys.path = [p for p in sys.path if p != %r]\nsys.path.insert(0, '..')" % str(ROOT)
+    text = f"import sys\nsys.path = [p for p in sys.path if p != {str(ROOT)!r}]\nsys.path.insert(0, '..')"
     text += "\nimport lab\nlab_of = lab.Lab.descent(['Adam'])\nimport os\nprint(os.path.realpath(lab.__file__), 'class OptimizerLab' in lab_of._esm)"
     done = subprocess.run(
         [sys.executable, "-c", text], cwd=folder / "exercises", capture_output=True, text=True, check=True

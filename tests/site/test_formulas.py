@@ -1,4 +1,5 @@
-"""Formulas: one process sets them all, or says why not; the font has each of their characters; and what is copied can be read."""
+"""Formulas: one process sets them all, or says why not; the font has each of their characters; and what is copied can
+be read."""
 
 import itertools
 import re

@@ -6,13 +6,13 @@ from io import BytesIO
 from types import SimpleNamespace
 
 import numpy as np
-import optimizers
 import pytest
-from lab import LANDSCAPES, SIGNALS, Lab, descend, respond
-from lab.formula.expressions import parse
 from PIL import Image
 
+import optimizers
 from book.build import SITE
+from lab import LANDSCAPES, SIGNALS, Lab, descend, respond
+from lab.formula.expressions import parse
 
 LAB_PAGES = sorted(file.name for file in SITE.glob("*.html") if "<optimizer-lab" in file.read_text(encoding="utf-8"))
 
@@ -45,8 +45,8 @@ READ = """(lab, { drawn = false } = {}) => {
   };
 }"""
 
-# Type the least and the greatest value of every setting into its field, as the browser reports it when the reader presses Enter; and look
-# at the last step before a run left the range of numbers.
+# Type the least and the greatest value of every setting into its field, as the browser reports it when the reader
+# presses Enter; and look at the last step before a run left the range of numbers.
 EXTREMES = """(lab) => {
   const seen = [];
   const look = (more) => {
@@ -87,7 +87,8 @@ CHANGE = """lab => {
 
 
 def up(tab):
-    """A page, and its labs once they are up: as handles, since a locator looks its element up again for each question."""
+    """A page, and its labs once they are up: as handles, since a locator looks its element up again for each
+    question."""
     tab.wait_for_function(
         "document.querySelectorAll('optimizer-lab').length === document.querySelectorAll('optimizer-lab.ol-on').length"
     )
@@ -110,7 +111,8 @@ def of_run(seen, run):
 
 
 def expected(seen):
-    """The table at the present step, computed in Python: (label, numbers, step at which it left or -1), where Python has the class."""
+    """The table at the present step, computed in Python: (label, numbers, step at which it left or -1), where Python
+    has the class."""
     spec, values, step = seen.spec, seen.values, seen.step
     if spec["view"] == "curve":
         low, high = spec["domain"]
@@ -367,7 +369,7 @@ def test_the_right_button_drags_nothing(one):
 
 
 def test_a_map_shows_what_python_computes_and_is_clicked(one):
-    tab, lab = one("map")
+    _, lab = one("map")
     seen = read(lab)
     x, y = seen.spec["axes"]
     names = (x["name"], y["name"])
@@ -522,7 +524,7 @@ def test_an_address_with_nonsense_gives_what_makes_sense(one):
         tab.url.split("?")[0] + f"?{name}=start:1e300;-1e300,lr:-1,steps:0.5,kappa:x,step:1e9,off:99,nothing:1,::,"
     )
     seen = read(tab.locator(f"#{name}"))
-    (low, high), (bottom, top) = LANDSCAPES[seen.spec["landscape"]].domain
+    (_, high), (bottom, _) = LANDSCAPES[seen.spec["landscape"]].domain
     assert seen.values == {**seen.spec["settings"], "start": [high, bottom]}
     assert seen.step == seen.values["steps"]
     compare(seen)
@@ -605,7 +607,8 @@ def test_print_shows_the_picture_without_its_controls(one):
 
 @pytest.fixture
 def reader(visit):
-    """`reader("map.html", 24, 390)`: a page under the reader's own size of text, on a phone of a width, its labs up and all of it laid out."""
+    """`reader("map.html", 24, 390)`: a page under the reader's own size of text, on a phone of a width, its labs up and
+    all of it laid out."""
 
     def reader(page, size, width):
         tab = visit("404.html", width=width)
@@ -707,7 +710,7 @@ def test_a_finger_that_scrolls_across_a_slider_leaves_it(one, control):
 
 def test_what_a_finger_changed_before_the_browser_took_it_is_put_back(one):
     """Whatever is dragged; as the browser reports it."""
-    tab, lab = one("descent")
+    _, lab = one("descent")
     moved, after = lab.evaluate("""lab => {
       const state = () => { lab.settle(); return JSON.stringify([lab.values, lab.step, [...lab.querySelectorAll(".ol-slider")].map((s) => s.value), location.search]); };
       lab.goTo(7);

@@ -1,4 +1,5 @@
-"""The book is the same on every machine: neither its locale, nor its user's settings, nor the name of its folder show."""
+"""The book is the same on every machine: neither its locale, nor its user's settings, nor the name of its folder
+show."""
 
 import ast
 import json
@@ -10,11 +11,11 @@ import textwrap
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
-from lab import Lab
-from optimizers import SGD
 
 from book import build, icons, styles
 from book.environment import ROOT
+from lab import Lab
+from optimizers import SGD
 
 SOURCES = [
     file
@@ -30,8 +31,16 @@ def test_every_text_file_is_opened_as_utf_8(source):
             continue
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
         binary = any(isinstance(mode, ast.Constant) and "b" in str(mode.value) for mode in call.args[1:2])
-        if name in ("read_text", "write_text") or isinstance(call.func, ast.Name) and name == "open" and not binary:
+        if name in ("read_text", "write_text") or (isinstance(call.func, ast.Name) and name == "open" and not binary):
             assert "encoding" in {keyword.arg for keyword in call.keywords}, f"line {call.lineno}: {ast.unparse(call)}"
+
+
+@pytest.mark.parametrize("source", sorted((ROOT / "book").glob("*.py")), ids=lambda file: file.name)
+def test_the_book_writes_the_same_bytes_on_every_machine(source):
+    for call in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "write_text":
+            keywords = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+            assert keywords.get("newline") == repr("\n"), f"line {call.lineno}: write it with book.files"
 
 
 def python(code, **environment):

@@ -1,4 +1,5 @@
-"""The pages of reference that are made from the rest: how long each notebook takes. And what is said of the book as a whole."""
+"""The pages of reference that are made from the rest: how long each notebook takes. And what is said of the book as a
+whole."""
 
 import re
 

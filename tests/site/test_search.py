@@ -17,7 +17,8 @@ def results(tab):
 
 
 @pytest.mark.parametrize(
-    "typed, there", [("r0", "r₀"), ("r₀", "r₀"), ("0/0", "0/0"), ("1/√k", "1/√k"), ("lr", "lr"), ("self.lr", "self.lr")]
+    ("typed", "there"),
+    [("r0", "r₀"), ("r₀", "r₀"), ("0/0", "0/0"), ("1/√k", "1/√k"), ("lr", "lr"), ("self.lr", "self.lr")],
 )
 def test_what_a_formula_or_a_program_says_is_found_and_quoted(opened, typed, there):
     tab = opened("search.html")
@@ -50,7 +51,7 @@ def test_a_formula_stands_in_the_text_once_and_readable(visit):
     assert "\\" not in idea and "$" not in idea
 
 
-@pytest.mark.parametrize("typed, meant", [("articles", "article"), ("momentums", "Momentum")])
+@pytest.mark.parametrize(("typed", "meant"), [("articles", "article"), ("momentums", "Momentum")])
 def test_another_form_of_a_word_is_found_too(visit, typed, meant):
     assert any(meant in title + excerpt for _, title, excerpt in results(visit(f"search.html?q={typed}")))
 

@@ -4,12 +4,12 @@ import subprocess
 import sys
 
 import pytest
-from benchmarks.lab_speed import Cost, faults
-from lab import Lab
-from lab.widget.assets import bundle, style_sheet
 
+from benchmarks.lab_speed import Cost, faults
 from book.build import SITE
 from book.environment import ROOT
+from lab import Lab
+from lab.widget.assets import bundle, style_sheet
 
 GOOD = {name: (Cost(8, 4), Cost(7, 4)) for name in ("adam 1", "adam 2", "sgd 1")}
 

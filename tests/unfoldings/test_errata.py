@@ -6,12 +6,14 @@ or slips of the pen (18, 20, 32, 39, 40, 41) have no test.
 
 import inspect
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
-import optimizers
 import pytest
 import sympy as sp
 from mpmath import mpf
+
+import optimizers
 
 from . import printed
 
@@ -326,8 +328,10 @@ def test_erratum_24_the_lp_sum_needs_p_in_the_exponent():
     as_printed = (1 - b**p) * sum(b ** (3 - j) * g[j - 1] ** p for j in (1, 2, 3))
     right = (1 - b**p) * sum(b ** (p * (3 - j)) * g[j - 1] ** p for j in (1, 2, 3))
     assert sp.simplify(sp.expand(lp(g, p, b) - right)) == 0
-    assert lp((1, 2, 3), 2, Fraction(1, 2)) == right.subs({p: 2, b: sp.S.Half, **dict(zip(g, (1, 2, 3)))})
-    assert lp((1, 2, 3), 2, Fraction(1, 2)) != as_printed.subs({p: 2, b: sp.S.Half, **dict(zip(g, (1, 2, 3)))})
+    assert lp((1, 2, 3), 2, Fraction(1, 2)) == right.subs({p: 2, b: sp.S.Half, **dict(zip(g, (1, 2, 3), strict=True))})
+    assert lp((1, 2, 3), 2, Fraction(1, 2)) != as_printed.subs(
+        {p: 2, b: sp.S.Half, **dict(zip(g, (1, 2, 3), strict=True))}
+    )
 
 
 P = 4000  # a high p in place of the limit; roots of sums of three terms are then within log(3)/P of the maximum
@@ -443,7 +447,7 @@ def test_erratum_36_with_varying_gradients_the_sum_is_no_geometric_series():
         return [a ** (i - j) * g(j) for j in range(1, i + 1)]
 
     def ratios(x):
-        return {y / x for x, y in zip(x, x[1:])}
+        return {y / x for x, y in pairwise(x)}
 
     assert ratios(terms(lambda j: 1)) == {1 / a}  # constant gradient: geometric
     assert len(ratios(terms(lambda j: j))) > 1

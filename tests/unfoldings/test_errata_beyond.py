@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import numpy as np
-import optimizers
 import pytest
 import sympy as sp
+
+import optimizers
 
 from . import printed, test_errata
 from .test_errata import increments, mended
@@ -124,7 +125,7 @@ def items():
     parts = re.split(r"^\(erratum-(\d+)\)=$", text, flags=re.MULTILINE)[1:]
     numbers = [int(n) for n in parts[::2]]
     assert len(numbers) == len(set(numbers)), "a number stands twice"
-    return dict(zip(numbers, parts[1::2]))
+    return dict(zip(numbers, parts[1::2], strict=True))
 
 
 def test_the_page_has_every_number_once():

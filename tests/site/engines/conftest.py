@@ -1,4 +1,5 @@
-"""The pages again, in Firefox and in WebKit. What they find here beyond `tests/site` is where engines differ, so of everything there is one case."""
+"""The pages again, in Firefox and in WebKit. What they find here beyond `tests/site` is where engines differ, so of
+everything there is one case."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -6,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from conftest import refuse
+from tests.site.conftest import Handler, serve
 
-from ..conftest import Handler, serve
 from .drivers import Firefox, WebKit
 
-# Neither driver tells of every fault of a page, so the page collects its own: exceptions, files that do not load, and errors on the console.
+# Neither driver tells of every fault of a page, so the page collects its own: exceptions, files that do not load, and
+# errors on the console.
 LISTEN = b"""<script>
   window.faults = [];
   addEventListener("error", ({ message, target }) => {
@@ -31,7 +33,8 @@ class Listening(Handler):
     def do_GET(self):
         file = Path(self.translate_path(self.path))
         if file.suffix != ".html" or not file.is_file():
-            return super().do_GET()
+            super().do_GET()
+            return
         body = listening(file)
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -48,7 +51,8 @@ def address():
 
 @pytest.fixture(scope="session", params=[Firefox, WebKit], ids=["firefox", "webkit"])
 def engine(request, tmp_path_factory):
-    """A browser that all its tests share, as one tab. Where it is missing they are skipped, or fail if REQUIRE_BROWSER or CI is set."""
+    """A browser that all its tests share, as one tab. Where it is missing they are skipped, or fail if REQUIRE_BROWSER
+    or CI is set."""
     try:
         browser = request.param(tmp_path_factory.mktemp("profile"))
     except FileNotFoundError as missing:
@@ -59,7 +63,8 @@ def engine(request, tmp_path_factory):
 
 @pytest.fixture
 def tab(engine, address):
-    """The tab, 1280 pixels wide. `tab.visit("adam.html")` loads a page of the site; the faults of each page fail the test."""
+    """The tab, 1280 pixels wide. `tab.visit("adam.html")` loads a page of the site; the faults of each page fail the
+    test."""
 
     def report():
         if engine.evaluate("location.href") != "about:blank":

@@ -1,12 +1,13 @@
 """Firefox and WebKit, as far as the tests need them.
 
-Debian's Firefox speaks WebDriver BiDi by itself, over a websocket; its geckodriver, which selenium needs, is not packaged. Debian's WebKit has
-a driver that speaks the older WebDriver, over HTTP. Both take the same actions of mouse and keyboard
-(https://www.w3.org/TR/webdriver2/#actions), so the two differ only in how they start and in four commands, and no library for both is
-smaller than that.
+Debian's Firefox speaks WebDriver BiDi by itself, over a websocket; its geckodriver, which selenium needs, is not
+packaged. Debian's WebKit has a driver that speaks the older WebDriver, over HTTP. Both take the same actions of mouse
+and keyboard (https://www.w3.org/TR/webdriver2/#actions), so the two differ only in how they start and in four commands,
+and no library for both is smaller than that.
 """
 
 import base64
+import contextlib
 import itertools
 import json
 import os
@@ -26,7 +27,8 @@ KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "Control": "\ue009", "Ent
 
 
 class Refused(Exception):
-    """The browser could not carry out a command, as when one page gives way to another. Exceptions of a page's are assertion errors."""
+    """The browser could not carry out a command, as when one page gives way to another. Exceptions of a page's are
+    assertion errors."""
 
 
 def find(*names):
@@ -56,10 +58,8 @@ class Browser:
 
     def close(self):
         for process in reversed(self.processes):
-            try:
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # it has ended by itself
             process.wait()
 
     def evaluate(self, expression):
@@ -191,7 +191,7 @@ class WebKit(Browser):
         if not browsers:
             raise FileNotFoundError("no MiniBrowser of WebKitGTK in /usr/lib")
         reading, writing = os.pipe()
-        with open(reading, encoding="utf-8") as display:
+        with open(reading, encoding="utf-8") as display:  # noqa: PTH123 - a descriptor has no path
             self.spawn(
                 screen,
                 "-displayfd",
@@ -217,8 +217,8 @@ class WebKit(Browser):
         self.address += f"session/{self.send('session', capabilities=capabilities)['sessionId']}/"
 
     def listen(self, driver, environment):
-        """The port at which the driver listens. It does not say which it has been given, so that one is chosen for it; where
-        another program has taken that meanwhile, the driver ends, and the next is chosen."""
+        """The port at which the driver listens. It does not say which it has been given, so that one is chosen for it;
+        where another program has taken that meanwhile, the driver ends, and the next is chosen."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with socket.socket() as free:

@@ -1,12 +1,13 @@
-"""Every page, every kind of gesture, and what the site does around the text, in Firefox and in WebKit. Chromium has the whole suite."""
+"""Every page, every kind of gesture, and what the site does around the text, in Firefox and in WebKit. Chromium has the
+whole suite."""
 
 import re
 
 import pytest
 
 from book.build import SITE
+from tests.site.pages import sheets
 
-from ..pages import sheets
 from .conftest import listening
 from .drivers import Firefox
 
