@@ -91,7 +91,7 @@ def digits():
         1149 images to train on, 288 to choose settings by, 360 to report on. X has a row for each, of 64 pixels from
         0 to 1.
     """
-    from sklearn.datasets import load_digits
+    from sklearn.datasets import load_digits  # here, since it takes a second and few need it
 
     X, labels = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(X))
