@@ -1,5 +1,6 @@
 """Every test, and every kernel that a test starts, runs in the environment of the build."""
 
+import functools
 import os
 import re
 import shutil
@@ -8,12 +9,19 @@ import sys
 import warnings
 from pathlib import Path
 
+import nbval.kernel
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from book import environment
 
 environment.prepare()
+
+# nbval compares the text of what a cell shows, so its kernels make nothing else: the pictures of labs are made, and looked at, by the build.
+nbval.kernel.start_new_kernel = functools.partial(
+    nbval.kernel.start_new_kernel,
+    extra_arguments=["--DisplayFormatter.active_types=text/plain", "--MimeBundleFormatter.enabled=False"],
+)
 
 
 class Sharing(LoadScopeScheduling):

@@ -73,20 +73,41 @@ def address():
 
 
 class Visitor:
-    """Opens pages, and notes each request to another host, error on the console and exception."""
+    """Opens pages, and notes each request to another host, error on the console and exception. `script` runs before those of each page."""
 
-    def __init__(self, browser, address):
-        self.browser, self.address = browser, address
+    def __init__(self, browser, address, script=""):
+        self.browser, self.address, self.script = browser, address, script
         self.contexts, self.faults, self.tabs = [], [], {}
 
     def __call__(self, page, width=1280, theme="light", **options):
+        """Open a page in a fresh profile."""
         context = self.browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
         self.contexts.append(context)
+        if self.script:
+            context.add_init_script(self.script)
         tab = context.new_page()
         tab.on("request", self.request)
         tab.on("console", self.console)
         tab.on("pageerror", lambda error: self.faults.append(f"exception: {error}"))
         tab.goto(self.address + page, wait_until="load")
+        return tab
+
+    def open(self, page, **options):
+        """Open a page in the tab that all with the same options share: half of a visit, or more, is a new profile's start.
+
+        A page that is open already is found as it was left, but light, on a screen, and as wide as at first. An address with a query is
+        loaded anew.
+        """
+        tab = self.tabs.get(str(options))
+        if tab is None:
+            tab = self.tabs[str(options)] = self(page, **options)
+            return tab
+        tab.emulate_media(media="screen")
+        tab.set_viewport_size({"width": options.get("width", 1280), "height": 900})
+        if tab.url.split("?")[0] != self.address + page:
+            tab.goto(self.address + page, wait_until="load")
+        elif options.get("java_script_enabled", True):
+            tab.evaluate("document.documentElement.dataset.theme = 'light'")
         return tab
 
     def request(self, request):
@@ -107,44 +128,30 @@ class Visitor:
         assert not faults, "\n".join(faults)
 
 
-@pytest.fixture
-def visit(browser, address):
-    """Open a page of the site in a fresh profile, `visit("adam.html", width=360)`; at the end its faults fail the
-    test."""
-    visitor = Visitor(browser, address)
+@contextlib.contextmanager
+def visiting(*arguments):
+    """A visitor of a site, whose faults are reported when it leaves."""
+    visitor = Visitor(*arguments)
     yield visitor
     visitor.leave()
     visitor.report()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open a page of the site in a fresh profile, `visit("adam.html", width=360)`; at the end its faults fail the test."""
+    with visiting(browser, address) as visitor:
+        yield visitor
 
 
 @pytest.fixture(scope="session")
 def shared(browser, address):
-    visitor = Visitor(browser, address)
-    yield visitor
-    visitor.leave()
-    visitor.report()
+    with visiting(browser, address) as visitor:
+        yield visitor
 
 
 @pytest.fixture
 def opened(shared):
-    """Open a page as `visit` does, but in a tab that all tests with the same options share: half of a visit is a new
-    profile's start.
-
-    Tests of one page find it as the test before left it, but light, on a screen, and as wide as at first. An address
-    with a query is loaded anew.
-    """
-
-    def opened(page, **options):
-        tab = shared.tabs.get(str(options))
-        if tab is None:
-            tab = shared.tabs[str(options)] = shared(page, **options)
-        tab.emulate_media(media="screen")
-        tab.set_viewport_size({"width": options.get("width", 1280), "height": 900})
-        if tab.url.split("?")[0] != shared.address + page:
-            tab.goto(shared.address + page, wait_until="load")
-        elif options.get("java_script_enabled", True):
-            tab.evaluate("document.documentElement.dataset.theme = 'light'")
-        return tab
-
-    yield opened
+    """Open a page as `visit` does, but in a tab that all tests with the same options share (`Visitor.open`)."""
+    yield shared.open
     shared.report()

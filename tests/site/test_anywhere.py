@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from book.build import SITE
 
+from .conftest import Handler, serve, visiting
 from .pages import parse
 
 # 404.html finds the root of the site by a script of its own: shown at any depth, it cannot name a file.
@@ -22,20 +23,17 @@ def drawn(tab, page):
     expect(tab.locator("optimizer-lab.ol-on")).to_have_count(len(parse(page).select("optimizer-lab")), timeout=30_000)
 
 
+@pytest.fixture(scope="module")
+def files(browser):
+    with visiting(browser, SITE.as_uri() + "/") as visitor:
+        yield visitor
+
+
 @pytest.fixture
-def from_file(browser):
-    """Open a page of the site as a file; errors on the console fail the test."""
-    tab, faults = browser.new_page(), []
-    tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on("console", lambda message: message.type == "error" and faults.append(message.text))
-
-    def open_file(page, query=""):
-        tab.goto((SITE / page).as_uri() + query, wait_until="load")
-        return tab
-
-    yield open_file
-    tab.close()
-    assert not faults, "\n".join(faults)
+def from_file(files):
+    """Open a page of the site as a file, in a tab that the tests share; at the end its faults fail the test."""
+    yield files.open
+    files.report()
 
 
 def test_a_page_and_its_labs_work_from_a_file(from_file, page):
@@ -43,39 +41,49 @@ def test_a_page_and_its_labs_work_from_a_file(from_file, page):
 
 
 def test_slides_turn_from_a_file(from_file):
-    tab = from_file("nadamax.html", "?slides")
+    tab = from_file("nadamax.html?slides")
     expect(tab.locator(".slides-place")).to_have_text(re.compile("^1 /"))
     tab.keyboard.press("ArrowRight")
     expect(tab.locator(".slides-place")).to_have_text(re.compile("^2 /"))
 
 
 def test_a_lab_writes_its_address_from_a_file(from_file):
-    tab = from_file("nadamax.html")
+    tab = from_file("nadamax.html?")
     drawn(tab, "nadamax.html")
     tab.locator("optimizer-lab .ol-controls .ol-slider").first.press("ArrowLeft")
     tab.wait_for_url(re.compile(r"\?lab-1="))
 
 
+class Strict(Handler):
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+
+NOTE_WHAT_IS_FORBIDDEN = """window.forbidden = [];
+addEventListener("securitypolicyviolation", (e) => forbidden.push(`${e.effectiveDirective} ${e.blockedURI} ${e.sample}`));"""
+
+
+@pytest.fixture(scope="module")
+def policed(browser):
+    with serve(Strict) as address, visiting(browser, address, NOTE_WHAT_IS_FORBIDDEN) as visitor:
+        yield visitor
+
+
 @pytest.fixture
-def under_policy(visit):
-    """Open a page that is sent with the policy; what it forbids fails the test."""
-    tab = visit("404.html")
-    tab.add_init_script(
-        "window.forbidden = []; addEventListener('securitypolicyviolation', (e) => forbidden.push(`${e.effectiveDirective} ${e.blockedURI} ${e.sample}`))"
-    )
-
-    def answer(route):
-        response = route.fetch()
-        route.fulfill(response=response, headers={**response.headers, "content-security-policy": POLICY})
-
-    tab.route(lambda url: ".html" in url, answer)
+def under_policy(policed):
+    """Open a page that is sent with the policy, in a tab that the tests share; what the policy forbids fails the test."""
+    opened = []
 
     def open_page(page):
-        tab.goto(visit.address + page, wait_until="load")
-        return tab
+        opened[:] = [policed.open(page)]
+        return opened[0]
 
     yield open_page
-    assert tab.evaluate("forbidden") == []
+    for tab in opened:
+        policed.faults += tab.evaluate("forbidden")
+        tab.evaluate("localStorage.clear()")
+    policed.report()
 
 
 @pytest.mark.parametrize("strict", PAGES)
@@ -86,13 +94,13 @@ def test_a_strict_policy_forbids_nothing_that_a_page_needs(under_policy, strict)
 
 
 def test_the_buttons_of_the_header_act_under_a_strict_policy(under_policy):
-    tab = under_policy("nadamax.html")
+    tab = under_policy("nadamax.html?")
     tab.evaluate("window.print = () => (document.title = 'printed')")
     tab.locator("[data-act=print]").evaluate("button => button.click()")
     expect(tab).to_have_title("printed")
     tab.locator(".theme-switch-button").first.click()
     tab.locator("[data-act=fullscreen]").first.click()
-    tab.goto(tab.url + "?slides")
+    tab.goto(tab.url.split("?")[0] + "?slides")
     expect(tab.locator(".slides-place")).to_have_text(re.compile("^1 /"))
 
 

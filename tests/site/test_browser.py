@@ -1,5 +1,6 @@
 """The site in a real browser: on every page, and what a reader does with the controls around the text."""
 
+import contextlib
 import re
 import time
 
@@ -30,30 +31,63 @@ def test_a_page_loads_without_fault_and_shows_its_icons(opened, page):
     assert not empty
 
 
+@contextlib.contextmanager
+def laid_out(tab):
+    """All of a page; otherwise what is far from the window is not laid out, and what sticks out of its section is cut off (site.css)."""
+    style = tab.add_style_tag(content="section { content-visibility: visible !important }")
+    yield
+    style.evaluate("style => style.remove()")
+
+
 def test_a_page_fits_a_narrow_screen(opened, page):
     tab = settled(opened(page))
     tab.set_viewport_size({"width": 768, "height": 800})
-    # Otherwise what is far from the window is not laid out, and what sticks out of its section is cut off (site.css).
-    whole = tab.add_style_tag(content="section { content-visibility: visible !important }")
-    for width in (768, 360):
-        tab.set_viewport_size({"width": width, "height": 800})
-        tab.wait_for_timeout(100)  # some frames, for the observers
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width, tab.evaluate(
-            "width => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1)"
-            ".slice(0, 5).map(e => e.outerHTML.slice(0, 150))",
-            width,
-        )
-    # What is wider than the screen scrolls in a box of its own, and the keyboard reaches that box.
-    unreachable = """() => [...document.querySelectorAll("article *")].filter(box =>
-        box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0
-        && ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
-        && box.tabIndex < 0 && !box.querySelector("a, button, input, [tabindex='0']"))
-      .map(box => box.outerHTML.slice(0, 150))"""
-    deadline = time.monotonic() + 5  # the theme and our script set tab stops some frames after a change of width
-    while left := tab.evaluate(unreachable):
-        assert time.monotonic() < deadline, left
-        tab.wait_for_timeout(100)
-    whole.evaluate("style => style.remove()")
+    with laid_out(tab):
+        for width in (768, 360):
+            tab.set_viewport_size({"width": width, "height": 800})
+            tab.wait_for_timeout(100)  # some frames, for the observers
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, tab.evaluate(
+                "width => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1)"
+                ".slice(0, 5).map(e => e.outerHTML.slice(0, 150))",
+                width,
+            )
+        # What is wider than the screen scrolls in a box of its own, and the keyboard reaches that box.
+        unreachable = """() => [...document.querySelectorAll("article *")].filter(box =>
+            box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0
+            && ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
+            && box.tabIndex < 0 && !box.querySelector("a, button, input, [tabindex='0']"))
+          .map(box => box.outerHTML.slice(0, 150))"""
+        deadline = time.monotonic() + 5  # the theme and our script set tab stops some frames after a change of width
+        while left := tab.evaluate(unreachable):
+            assert time.monotonic() < deadline, left
+            tab.wait_for_timeout(100)
+
+
+# All that is folded, opened; and how far right the page and the buttons of its header reach.
+UNFOLD = """() => {
+  const folded = [...document.querySelectorAll("details:not([open])")];
+  for (const details of folded) details.open = true;
+  return folded;
+}"""
+WIDEST = """() => Math.max(document.scrollingElement.scrollWidth,
+  ...[...document.querySelectorAll(".bd-header-article .btn")].map((button) => button.getBoundingClientRect().right))"""
+
+
+def test_a_page_does_not_scroll_sideways_on_a_small_phone_or_with_large_text(opened, page):
+    tab, wide = settled(opened(page)), []
+    devtools = tab.context.new_cdp_session(tab)
+    with laid_out(tab):
+        folded = tab.evaluate_handle(UNFOLD)
+        for size, width in ((24, 390), (24, 320), (16, 320)):
+            tab.set_viewport_size({"width": width, "height": 900})
+            devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+            tab.wait_for_function(f"getComputedStyle(document.documentElement).fontSize === '{size}px'")
+            tab.wait_for_timeout(100)  # some frames, for the observers
+            widest = tab.evaluate(WIDEST)
+            if widest > width:
+                wide.append((size, width, widest))
+        folded.evaluate("folded => { for (const details of folded) details.open = false; }")
+    assert not wide
 
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -70,11 +104,13 @@ FEWER = """() => {
     if (seen[kind] > 5) word.replaceWith(word.textContent);
   }
 }"""
+# The text of the elements is asked for here, since axe by itself writes that of all, whether there is something to say of them or not.
 RUN_AXE = """async theme => {
   document.documentElement.dataset.theme = theme;
-  const { violations, passes } = await axe.run({ resultTypes: ["violations"] });
+  axe.configure({ noHtml: true });
+  const { violations, passes } = await axe.run({ resultTypes: ["violations"], elementRef: true });
   return [passes.length, violations.flatMap(rule =>
-    rule.nodes.map(node => `${theme}: ${rule.id}: ${rule.help}\\n    ${node.target} ${node.html.slice(0, 200)}`))];
+    rule.nodes.map(node => `${theme}: ${rule.id}: ${rule.help}\\n    ${node.target} ${node.element.outerHTML.slice(0, 200)}`))];
 }"""
 
 
