@@ -9,8 +9,9 @@ from .parity import parity
 from .signals import SIGNALS
 from .trace import TraceError, trace
 from .widget import Lab
+from .worked import worked
 
 __all__ = [
     "Descent", "LANDSCAPES", "Lab", "SIGNALS", "TraceError", "check", "descend", "figures", "landscapes", "parity", "respond", "source",
-    "trace",
+    "trace", "worked",
 ]  # fmt: skip
