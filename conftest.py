@@ -17,7 +17,8 @@ from book import environment
 
 environment.prepare()
 
-# nbval compares the text of what a cell shows, so its kernels make nothing else: the pictures of labs are made, and looked at, by the build.
+# nbval compares the text of what a cell shows, so its kernels make nothing else: the pictures of labs are made, and
+# looked at, by the build.
 nbval.kernel.start_new_kernel = functools.partial(
     nbval.kernel.start_new_kernel,
     extra_arguments=["--DisplayFormatter.active_types=text/plain", "--MimeBundleFormatter.enabled=False"],

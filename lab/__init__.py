@@ -6,6 +6,7 @@ The rooms, each of which imports only those after it: `evidence` and `school`, `
 from .evidence.parity import parity
 from .formula.source import source
 from .formula.trace import TraceError, trace
+from .formula.worked import worked
 from .ground import landscapes
 from .ground.descent import Descent, descend, respond
 from .ground.landscapes import LANDSCAPES
@@ -16,5 +17,5 @@ from .widget.lab import Lab
 
 __all__ = [
     "Descent", "LANDSCAPES", "Lab", "SIGNALS", "TraceError", "check", "descend", "figures", "landscapes", "parity", "respond", "source",
-    "trace",
+    "trace", "worked",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 `trace` runs an optimizer on symbols; `cards` are the formulas of the chapters, and `proof` compares the two;
 `javascript` prints what was traced, and expressions, for the browser; `expressions` are formulas given as text;
-`source` shows a class as it is written.
+`source` shows a class as it is written, and `worked` its first steps with their numbers; `table` is what a cell shows.
 
 Imports `optimizers`, and nothing else of `lab`.
 """

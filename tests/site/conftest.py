@@ -73,7 +73,8 @@ def address():
 
 
 class Visitor:
-    """Opens pages, and notes each request to another host, error on the console and exception. `script` runs before those of each page."""
+    """Opens pages, and notes each request to another host, error on the console and exception. `script` runs before
+    those of each page."""
 
     def __init__(self, browser, address, script=""):
         self.browser, self.address, self.script = browser, address, script
@@ -93,9 +94,11 @@ class Visitor:
         return tab
 
     def open(self, page, **options):
-        """Open a page in the tab that all with the same options share: half of a visit, or more, is a new profile's start.
+        """Open a page in the tab that all with the same options share: half of a visit, or more, is a new profile's
+        start.
 
-        A page that is open already is found as it was left, but light, on a screen, and as wide as at first. An address with a query is
+        A page that is open already is found as it was left, but light, on a screen, and as wide as at first. An
+        address with a query is
         loaded anew.
         """
         tab = self.tabs.get(str(options))
@@ -139,7 +142,8 @@ def visiting(*arguments):
 
 @pytest.fixture
 def visit(browser, address):
-    """Open a page of the site in a fresh profile, `visit("adam.html", width=360)`; at the end its faults fail the test."""
+    """Open a page of the site in a fresh profile, `visit("adam.html", width=360)`; at the end its faults fail the
+    test."""
     with visiting(browser, address) as visitor:
         yield visitor
 

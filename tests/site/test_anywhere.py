@@ -72,7 +72,8 @@ def policed(browser):
 
 @pytest.fixture
 def under_policy(policed):
-    """Open a page that is sent with the policy, in a tab that the tests share; what the policy forbids fails the test."""
+    """Open a page that is sent with the policy, in a tab that the tests share; what the policy forbids fails the
+    test."""
     opened = []
 
     def open_page(page):

@@ -33,7 +33,8 @@ def test_a_page_loads_without_fault_and_shows_its_icons(opened, page):
 
 @contextlib.contextmanager
 def laid_out(tab):
-    """All of a page; otherwise what is far from the window is not laid out, and what sticks out of its section is cut off (site.css)."""
+    """All of a page; otherwise what is far from the window is not laid out, and what sticks out of its section is cut
+    off (site.css)."""
     style = tab.add_style_tag(content="section { content-visibility: visible !important }")
     yield
     style.evaluate("style => style.remove()")
@@ -104,7 +105,8 @@ FEWER = """() => {
     if (seen[kind] > 5) word.replaceWith(word.textContent);
   }
 }"""
-# The text of the elements is asked for here, since axe by itself writes that of all, whether there is something to say of them or not.
+# The text of the elements is asked for here, since axe by itself writes that of all, whether there is something to
+# say of them or not.
 RUN_AXE = """async theme => {
   document.documentElement.dataset.theme = theme;
   axe.configure({ noHtml: true });

@@ -3,6 +3,8 @@
 Where the article prints a slip, the meant formula stands here, and test_errata.py shows the slip.
 """
 
+import cmath
+import math
 import random
 from fractions import Fraction
 
@@ -81,6 +83,21 @@ def test_1_6_forgets_old_gradients_geometrically():
     assert sum(m * weight for m, weight in enumerate(weights)) - a / (1 - a) < sp.Rational(1, 10**5)
     assert sp.simplify(sp.summation(a**k * (1 - a), (k, 0, sp.oo))) == 1
     assert sp.simplify(sp.summation(k * a**k * (1 - a), (k, 0, sp.oo))) == a / (1 - a)  # their mean age: 9 steps
+
+
+def test_momentum_swings_as_its_complex_roots_say():
+    """The line with the cosine in Momentum's chapter: from w = 1 at rest, on a curvature where ηλ is 1/100."""
+    alpha, x = Fraction(9, 10), Fraction(1, 100)
+    w = [Fraction(1), 1 - x]
+    while len(w) < 200:
+        w.append((1 + alpha - x) * w[-1] - alpha * w[-2])
+    theta = math.acos((1 + alpha - x) / (2 * math.sqrt(alpha)))
+    a = complex(
+        0.5, -(w[1] / math.sqrt(alpha) - math.cos(theta)) / (2 * math.sin(theta))
+    )  # A + B = w_0, A z_1 + B z_2 = w_1
+    for n, exact in enumerate(w):
+        swing = 2 * abs(a) * alpha ** (n / 2) * math.cos(n * theta + cmath.phase(a))
+        assert math.isclose(swing, exact, abs_tol=1e-12)
 
 
 def test_the_average_is_the_sum_times_one_minus_alpha():
@@ -291,6 +308,24 @@ def test_5_8_is_a_mix_of_adam_and_of_rmsprop_corrected():
     eq_58 = -lr / root_r * (alpha * s / a_i + (1 - alpha) * gradient / a_i)
     adam, adam_without_momentum = -lr / root_r * s / a_i, -lr / root_r * gradient
     assert equal(eq_58, alpha * adam + (1 - alpha) / a_i * adam_without_momentum)
+
+
+def test_adam_and_nadam_with_a_fixed_divisor_have_the_roots_of_momentum_and_nesterov():
+    """They leave the unit circle at z = -1 only: the product of the roots is below 1, and at z = 1 the left-hand side
+    is y."""
+    w, s, z, y = sp.symbols("w s z y")
+    s_next = alpha * s + (1 - alpha) * w
+    step = {"Adam": s_next, "Nadam": alpha * s_next + (1 - alpha) * w}
+    equation = {
+        "Adam": z**2 - (1 + alpha - y) * z + alpha,
+        "Nadam": z**2 - (1 + alpha) * (1 - y) * z + alpha * (1 - y),
+    }
+    limit = {"Adam": 2 * (1 + alpha), "Nadam": 2 * (1 + alpha) / (1 + 2 * alpha)}
+    for name, increment in step.items():
+        after = sp.Matrix([w - y / (1 - alpha) * increment, s_next])  # from y = (1 - α) η L/√r̂
+        assert equal(after.jacobian([w, s]).charpoly(z).as_expr(), equation[name])
+        assert equal(equation[name].subs(z, 1), y)
+        assert equal(*sp.solve(equation[name].subs(z, -1), y), limit[name])
 
 
 # NadaMax
