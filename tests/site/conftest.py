@@ -98,8 +98,7 @@ class Visitor:
         start.
 
         A page that is open already is found as it was left, but light, on a screen, and as wide as at first. An
-        address with a query is
-        loaded anew.
+        address with a query is loaded anew.
         """
         tab = self.tabs.get(str(options))
         if tab is None:
