@@ -4,7 +4,7 @@ import pytest
 
 from lab import LANDSCAPES
 
-from .reading import compare, read
+from .labs import compare, read
 
 
 def test_a_field_takes_numbers_and_says_what_else_is_wrong(one):

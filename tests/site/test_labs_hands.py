@@ -2,7 +2,7 @@
 
 import pytest
 
-from .reading import check, read, up
+from .labs import check, read, up
 
 
 def touch(tab, *places):

@@ -10,7 +10,7 @@ from PIL import Image
 import optimizers
 from lab import LANDSCAPES, Lab, descend
 
-from .reading import compare, of_run, read, up
+from .labs import compare, of_run, read, up
 
 
 def test_a_map_shows_what_python_computes_and_is_clicked(one):

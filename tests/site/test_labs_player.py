@@ -2,7 +2,7 @@
 
 import pytest
 
-from .reading import check, read
+from .labs import check, read
 
 
 @pytest.mark.parametrize("view", ["descent", "signal", "curve"])

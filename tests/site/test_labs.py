@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from .reading import check, compare, lab_pages, read, up
+from .labs import check, compare, lab_pages, read, up
 
 # Type the least and the greatest value of every setting into its field, as the browser reports it when the reader
 # presses Enter; and look at the last step before a run left the range of numbers.

@@ -3,6 +3,28 @@
 import numpy as np
 import pytest
 
+from .labs import up
+
+
+@pytest.fixture
+def reader(visit):
+    """`reader("map.html", 24, 390)`: a page under the reader's own size of text, on a phone of a width, its labs up and
+    all of it laid out."""
+
+    def reader(page, size, width):
+        tab = visit("404.html", width=width)
+        tab.context.new_cdp_session(tab).send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+        tab.goto(visit.address + page, wait_until="load")
+        assert tab.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{size}px"
+        tab.evaluate("""() => {
+          for (const section of document.querySelectorAll("section")) section.style.contentVisibility = "visible";
+          for (const details of document.querySelectorAll("details")) details.open = true;
+        }""")
+        return up(tab)
+
+    return reader
+
+
 SIZES = """lab => {
   const height = (selector) => lab.querySelector(selector).getBoundingClientRect().height, size = (selector) => parseFloat(getComputedStyle(lab.querySelector(selector)).fontSize);
   return [size(".ol-caption"), size(".ol-field"), size(".ol-status"), height(".ol-drawing text"), height(".ol-field"), height(".ol-button")];

@@ -1,3 +1,0 @@
-import pytest
-
-pytest.register_assert_rewrite("tests.site.labs.reading")  # a comparison that fails there says what it compared
