@@ -1,4 +1,5 @@
-// What goes from one module to another, for editors and `npm run types`. The data come from Python: lab/widget.py says what they mean.
+// What goes from one module to another, for editors and `npm run types`. The data come from Python: `spec` of the views in lab/widget/ says
+// what they mean.
 
 /** The hyperparameters of a run, by name. */
 export type Hyper = Record<string, number>;

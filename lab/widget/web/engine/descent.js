@@ -1,4 +1,4 @@
-// A run on a landscape: the same as lab/descent.py, number for number.
+// A run on a landscape: the same as lab/ground/descent.py, number for number.
 
 import { batchNoise } from "./noise.js";
 import { allFinite, hyperOf, ruleOf } from "./rules.js";

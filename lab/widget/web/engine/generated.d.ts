@@ -1,4 +1,4 @@
-// What Python prints into generated.js: lab/assets.py writes it before anything imports it.
+// What Python prints into generated.js: lab/widget/assets.py writes it before anything imports it.
 import type { Landscape, Rule, Signal } from "../types.js";
 
 export const RULES: Record<string, Rule>;

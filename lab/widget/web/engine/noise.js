@@ -1,4 +1,4 @@
-// Random numbers: the same as lab/noise.py, bit for bit.
+// Random numbers: the same as lab/ground/noise.py, bit for bit.
 
 /**
  * The n-th random integer below 2^32 of a seed.

@@ -1,4 +1,4 @@
-// A run that is fed a sequence of gradients: the same as lab/signals.py and `respond` of lab/descent.py, number for number.
+// A run that is fed a sequence of gradients: the same as lab/ground/signals.py and `respond` of lab/ground/descent.py, number for number.
 
 import { batchNoise } from "./noise.js";
 import { allFinite, hyperOf, ruleOf } from "./rules.js";
