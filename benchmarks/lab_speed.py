@@ -25,7 +25,7 @@ from pathlib import Path
 
 from book.build import SITE
 from lab import Lab
-from lab.javascript import bundle, style_sheet
+from lab.assets import bundle, style_sheet
 from optimizers import TEN, Momentum
 from playwright.sync_api import sync_playwright
 
