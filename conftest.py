@@ -36,11 +36,11 @@ class Sharing(LoadScopeScheduling):
             return super()._split_scope(nodeid)
         if engine := re.search(r"\[(firefox|webkit)\b", nodeid):
             return engine[1]
-        in_browser = re.match(r"tests/site/test_(browser|labs|teaching)\.py", nodeid)
+        in_browser = re.match(r"tests/site/test_(browser|controls|labs\w*|teaching)\.py", nodeid)
         page = re.search(r"\[([\w/-]+\.html)\]$", nodeid)
         if in_browser and page:
             return page[1]
-        slow = re.search(r"test_(browser|labs)\.py|blanks_open|slides", nodeid)
+        slow = re.search(r"test_(browser|controls|labs\w*)\.py|blanks_open|slides", nodeid)
         return nodeid if slow else "tests/site"
 
 

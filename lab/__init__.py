@@ -16,6 +16,18 @@ from .widget import figures
 from .widget.lab import Lab
 
 __all__ = [
-    "Descent", "LANDSCAPES", "Lab", "SIGNALS", "TraceError", "check", "descend", "figures", "landscapes", "parity", "respond", "source",
-    "trace", "worked",
-]  # fmt: skip
+    "LANDSCAPES",
+    "SIGNALS",
+    "Descent",
+    "Lab",
+    "TraceError",
+    "check",
+    "descend",
+    "figures",
+    "landscapes",
+    "parity",
+    "respond",
+    "source",
+    "trace",
+    "worked",
+]

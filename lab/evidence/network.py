@@ -1,5 +1,7 @@
 """A small neural network in NumPy whose parameters are one vector, so that one optimizer moves them all."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -18,7 +20,7 @@ class Network:
         if len(sizes) < 2 or min(sizes) < 1:
             raise ValueError(f"sizes = {sizes}: at least an input and an output of at least one unit are needed")
         self.sizes = sizes
-        self.shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+        self.shapes = list(pairwise(sizes))
         self.size = sum(n * m + m for n, m in self.shapes)
 
     def layers(self, w):
@@ -102,7 +104,7 @@ def batches(n, m, seed):
     """The rows of one mini-batch after the other, without end: each epoch goes through all n samples in a new order."""
     if not 1 <= m <= n:
         raise ValueError(f"a mini-batch of m = {m} out of n = {n} samples; 1 <= m <= n is needed")
-    rng, order = np.random.default_rng(seed), []
+    rng, order = np.random.default_rng(seed), np.empty(0, int)
     while True:
         if len(order) < m:
             order = rng.permutation(n)
@@ -134,10 +136,11 @@ def train(opt, network, X, labels, *, steps, m=32, seed=0, watch=None):
     w = np.reshape([network.start(s) for s in seeds.flat], (*seeds.shape, network.size))
     w = np.broadcast_to(w, np.broadcast_shapes(w.shape, *map(np.shape, opt.hyperparameters.values())))
     sources = [batches(len(X), m, s) for s in seeds.flat]
-    for i in range(steps + 1):
-        if watch:
-            watch(i, w)
-        if i == steps:
-            return w
+    if watch:
+        watch(0, w)
+    for i in range(1, steps + 1):
         rows = np.reshape([next(source) for source in sources], (*seeds.shape, m))
         w = w + opt.update(network.gradient(opt.lookahead(w), X[rows], labels[rows]))
+        if watch:
+            watch(i, w)
+    return w

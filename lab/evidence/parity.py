@@ -6,10 +6,12 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import optimizers
+from numpy.typing import NDArray
 
+import optimizers
 from lab.formula.table import Table
 from lab.ground.noise import hashed
 
@@ -25,7 +27,7 @@ KEPT = np.ix_(np.array([1, 2, 3, 5, 10, 20, 50, 100, 150, 200]) - 1, np.r_[0:8, 
 NADAM_STEPS = (1, 2, 10, 50)
 
 
-def gradients():
+def gradients() -> NDArray:
     """The gradients that every rule and every library is fed, the same on every machine bit for bit.
 
     Half of the coordinates keep to one scale, the others draw one at each step; a tenth of the values is exactly 0.
@@ -40,7 +42,7 @@ def gradients():
     return np.where(hashed(2, n) % 10 == 0, 0.0, (hashed(3, n) / 2**31 - 1) * scale)
 
 
-def trajectory(rule, gradients):
+def trajectory(rule: type, gradients: NDArray) -> NDArray:
     """Where a rule goes from w = 0 under the `SETTINGS`, as `opt.lookahead(w)` after each step.
 
     That is w itself for all rules but Nesterov's, whose libraries store w + αv as their parameter.
@@ -53,7 +55,7 @@ def trajectory(rule, gradients):
     return np.array(path)
 
 
-def difference(path, peer):
+def difference(path: NDArray, peer: NDArray) -> float:
     """The largest |path - peer| over the steps, relative to the largest |peer|, in the coordinate where that is worst.
 
     In each coordinate by itself, because a difference in one that hardly moves would vanish beside the others.
@@ -62,7 +64,7 @@ def difference(path, peer):
 
 
 @cache
-def recorded(library):
+def recorded(library: str) -> dict[str, Any]:
     """What `peers/` holds of a library: its version, and for each rule recipe, defaults and trajectory w.
 
     The recipe is None where the library cannot be made to follow the rule.
@@ -77,10 +79,11 @@ def recorded(library):
 class Parity:
     """`parity("Adam")`, `parity.defaults("Adam")` and `parity.nadam_forms()`, each the last line of a cell."""
 
-    def __call__(self, name):
+    def __call__(self, name: str) -> Table:
         """How far the libraries' recorded trajectories are from this book's class, run now.
 
-        Each library follows its recipe, if it has one; the figure is `difference`, over the recorded steps and coordinates.
+        Each library follows its recipe, if it has one; the figure is `difference`, over the recorded steps and
+        coordinates.
         """
         path = trajectory(_known(name), gradients())[KEPT]
         rows = []
@@ -100,14 +103,13 @@ class Parity:
             notes.append(f"Put together from the increments of the library's {base}, here a function of its α.")
         return Table(caption, ("Library", "Recipe", "Largest relative difference"), rows, notes)
 
-    def defaults(self, name):
+    def defaults(self, name: str) -> Table:
         """The libraries' defaults for a rule, recorded from their signatures, beside this book's."""
         rows = [("this book", repr(_known(name)()))]
-        for library in LIBRARIES:
-            rows.append((_versioned(library), _recorded(library, name)["defaults"] or "none"))
+        rows += [(_versioned(library), _recorded(library, name)["defaults"] or "none") for library in LIBRARIES]
         return Table(f"{name}: defaults", ("Library", "Defaults"), rows)
 
-    def nadam_forms(self):
+    def nadam_forms(self) -> Table:
         """The first steps |Δw|/η of the published forms of Nadam under a constant gradient of 1, beside this book's."""
         opt = optimizers.Nadam(lr=1)
         steps = [abs(opt.update(1.0)) for _ in range(max(NADAM_STEPS))]

@@ -1,10 +1,15 @@
 """A progress bar for a loop that takes long, in a notebook, and nothing of it on the page that is built."""
 
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
 from IPython import get_ipython
 from IPython.display import HTML, clear_output, display
 
+Item = TypeVar("Item")
 
-def progress(items, label):
+
+def progress(items: Iterable[Item], label: str) -> Iterator[Item]:
     """Iterate over a sequence, with a bar below the cell for as long as that takes.
 
     The bar goes with everything that the cell has shown before the loop ends: start with the loop, and print after it.

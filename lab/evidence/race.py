@@ -1,13 +1,16 @@
 """A fair race: every rule gets the same number of settings to try, the same starts, the same steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 
 import numpy as np
-from optimizers import TEN, AdaDelta
+from numpy.typing import ArrayLike, NDArray
 
 from lab.ground.descent import descend
+from lab.ground.landscapes import Landscape
 from lab.ground.noise import hashed
+from optimizers import TEN, AdaDelta
 
 SETTINGS = 60  # how many settings each rule may try on each landscape
 STARTS, STEPS = 24, 500
@@ -17,12 +20,12 @@ ALPHA = (0.5, 0.7, 0.8, 0.9, 0.95)
 BETA = (0.8, 0.9, 0.95, 0.99, 0.999)
 
 
-def spaced(low, high, n):
-    """n values in equal ratios; of six digits, as the last of sixteen differs between machines."""
+def spaced(low: float, high: float, n: int) -> NDArray:
+    """Values in equal ratios, n of them; of six digits, as the last of sixteen differs between machines."""
     return np.array([float(f"{value:.6g}") for value in np.geomspace(low, high, n)])
 
 
-def grid(rule):
+def grid(rule: type) -> dict[str, NDArray]:
     """The settings that a rule tries: {hyperparameter: array of 60 values}, every combination of a few values of each.
 
     A rule with fewer hyperparameters tries more values of each. ε keeps its default, except in AdaDelta, which has no
@@ -39,18 +42,18 @@ def grid(rule):
         axes = {"lr": spaced(*LR, 12), "beta": BETA}
     else:
         axes = {"lr": spaced(*LR, SETTINGS)}
-    values = np.meshgrid(*axes.values(), indexing="ij")
+    values: Sequence[NDArray] = np.meshgrid(*axes.values(), indexing="ij")
     return {name: v.ravel() for name, v in zip(axes, values, strict=True)}
 
 
-def starts(landscape, n=STARTS, seed=7):
-    """n points spread at random over the landscape's domain: shape (n, d)."""
+def starts(landscape: Landscape, n: int = STARTS, seed: int = 7) -> NDArray:
+    """Points spread at random over the landscape's domain: shape (n, d)."""
     low, high = np.array(landscape.domain, float).T
     d = len(low)
     return low + (high - low) * hashed(seed, np.arange(n * d)).reshape(n, d) / 2**32
 
 
-def target(landscape, points=None):
+def target(landscape: Landscape, points: NDArray | None = None) -> float:
     """The loss to get below: a thousandth of the way from the minimum up to the median loss of the starts.
 
     On a landscape without a lower bound: the least loss in the domain, so that a run has to leave it.
@@ -62,7 +65,7 @@ def target(landscape, points=None):
     return float(least + 1e-3 * (np.median(landscape(starts(landscape) if points is None else points)) - least))
 
 
-def steps_needed(loss, goal):
+def steps_needed(loss: NDArray, goal: float) -> NDArray:
     """The step from which on the loss stays at or below the goal; the number of steps if it does not.
 
     Parameters
@@ -84,27 +87,27 @@ class Result:
     steps: np.ndarray  # (settings, starts): the steps needed
 
     @property
-    def scores(self):
+    def scores(self) -> NDArray:
         """The mean over the starts of the steps needed, for each setting."""
         return self.steps.mean(axis=1)
 
     @property
-    def score(self):
+    def score(self) -> float:
         """The best setting's mean of steps needed."""
         return float(self.scores.min())
 
     @property
-    def best(self):
+    def best(self) -> dict[str, float]:
         """The best setting, as keyword arguments of the rule."""
         return {name: float(values[self.scores.argmin()]) for name, values in self.settings.items()}
 
     @property
-    def arrived(self):
+    def arrived(self) -> float:
         """The share of the starts from which the best setting reaches the target before the last step."""
         return float(np.mean(self.steps[self.scores.argmin()] < STEPS))
 
     @property
-    def tolerance(self):
+    def tolerance(self) -> float:
         """The share of the settings tried that need at most twice the best one's steps.
 
         NaN if twice the best one's steps are more than the race allows: then every setting would count.
@@ -112,7 +115,7 @@ class Result:
         return float(np.mean(self.scores <= 2 * self.score)) if 2 * self.score < STEPS else np.nan
 
 
-def race(landscape, rules=TEN, points=None):
+def race(landscape: Landscape, rules: Sequence[type] = TEN, points: ArrayLike | None = None) -> list[Result]:
     """All rules on one landscape, each with its 60 settings, as one batch of runs a rule.
 
     Parameters
@@ -140,7 +143,7 @@ def race(landscape, rules=TEN, points=None):
     return results
 
 
-def expected_best(scores, k):
+def expected_best(scores: Sequence[float] | NDArray, k: int) -> float:
     """The mean of the least of k scores, over all ways to draw k of them: what a budget of k settings is worth."""
     n = len(scores)
     # The i-th least score, counted from 0, is the least drawn if the other k - 1 are among the n - 1 - i above it.

@@ -1,4 +1,4 @@
-"""The chapters' algorithm cards: markdown cells tagged `proof:Adam`, in which each line of a `$$` block is one equation."""
+"""The chapters' algorithm cards: cells tagged `proof:Adam`, in which each line of a `$$` block is one equation."""
 
 import json
 import re
@@ -8,7 +8,7 @@ TAG = "proof:"
 SAME = ("g_i = J'(w)", r"w = w + \Delta w")  # in every rule, unless it takes the gradient elsewhere
 
 
-def cards(folder="."):
+def cards(folder: str | Path = ".") -> dict[tuple[str, str], str]:
     """Every card in a folder of notebooks: {(notebook, class): markdown}, both by name."""
     found = {}
     for path in sorted(Path(folder).glob("*.ipynb")):
@@ -19,7 +19,7 @@ def cards(folder="."):
     return found
 
 
-def formulas(rule, folder="."):
+def formulas(rule: type, folder: str | Path = ".") -> str:
     """A rule's card as short markdown: its name as a link, its start values, and the lines that are its own.
 
     Parameters

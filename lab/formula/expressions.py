@@ -10,7 +10,7 @@ FUNCTIONS = {
 }
 
 
-def parse(text):
+def parse(text: str) -> sp.Expr:
     """Text such as "sqrt(1-beta**i)" as a SymPy expression; every name that is no function becomes a symbol.
 
     Raises
@@ -25,6 +25,6 @@ def parse(text):
         raise ValueError(f"{text!r} is no formula: {error}") from None
 
 
-def names(expr):
+def names(expr: sp.Expr) -> set[str]:
     """The names of an expression's symbols."""
     return {s.name for s in expr.free_symbols}

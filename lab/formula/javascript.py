@@ -1,14 +1,17 @@
 """From traces and expressions to JavaScript: no formula is typed twice."""
 
 import json
+from collections.abc import Iterable
 
+import sympy as sp
+from sympy.printing.codeprinter import CodePrinter
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.numpy import NumPyPrinter
 
-from .trace import js_name
+from .trace import Trace, js_name
 
 
-def rule_js(trace):
+def rule_js(trace: Trace) -> str:
     """A traced optimizer as a JavaScript object literal.
 
         {name, hyper: {lr: 0.001, ...}, state: ["s", ...],
@@ -48,7 +51,7 @@ def _statements(tape):
     return " ".join(f"const {s.name} = {s.code};" for s in tape)
 
 
-class _Products:
+class _Products(CodePrinter):
     """Print x**2, x**3, x**4 as products: NumPy and JavaScript then round alike, as they do not in pow."""
 
     def _print_Pow(self, expr, **options):
@@ -60,18 +63,20 @@ class _Products:
 
 
 class JavaScriptPrinter(_Products, JavascriptCodePrinter):
-    pass
+    """Print an expression in names that JavaScript takes as they are."""
 
 
 class FormulaPrinter(JavaScriptPrinter):
+    """Print a chapter's formula: its names may be words of JavaScript."""
+
     def _print_Symbol(self, expr):
         return js_name(expr.name)
 
 
 class NumPyCodePrinter(_Products, NumPyPrinter):
-    pass
+    """Print an expression for NumPy."""
 
 
-def function_js(expr, arguments):
+def function_js(expr: sp.Expr, arguments: Iterable[str]) -> str:
     """A SymPy expression as a JavaScript function of an object with the arguments: ({x, lr}) => ..."""
     return f"({_unpacked(arguments)}) => {FormulaPrinter().doprint(expr)}"

@@ -6,6 +6,7 @@ trace (`trace.py`).
 
 import random
 import re
+from collections.abc import Iterable
 
 import sympy as sp
 from mpmath import mp, mpf
@@ -20,7 +21,7 @@ class Different(AssertionError):
     """The card and the class say different things."""
 
 
-def prove(card, cls):
+def prove(card: "Card", cls: type) -> None:
     """Card and class agree on the start, the increment, the next state and the point at which to take the gradient.
 
     Parameters
@@ -54,7 +55,7 @@ def prove(card, cls):
         raise Different(f"w becomes {card.applied} in the card")
 
 
-def assert_same(what, a, b):
+def assert_same(what: str, a: sp.Expr, b: sp.Expr) -> None:
     """Two expressions are the same function: equal to 40 digits at 20 random rational points.
 
     Two different rational functions of degree d agree at one such point with a chance of at most d/999 (Schwartz and
@@ -82,8 +83,8 @@ def _short(expression):
     return str(expression.xreplace(tiny))
 
 
-def point(names, positive, rng):
-    """Random rational values for the names: hyperparameters between 0 and 1, all else of either sign unless positive."""
+def point(names: Iterable[str], positive: set[str], rng: random.Random) -> dict[str, mpf | int]:
+    """Random rational values for the names: hyperparameters between 0 and 1, all else of either sign if it may be."""
     at = {name: mpf(rng.randint(1, 999)) / 1000 for name in ("lr", "alpha", "beta", "eps")}
     at["i"] = rng.randint(1, 9)
     # By induction (in `prove`), the powers before step i are those of i - 1.
@@ -120,8 +121,8 @@ class Card:
         self.lookahead = sp.Symbol("w") if ahead is None else in_old_state(_renamed(ahead, state))
 
 
-def equations(markdown):
-    """The card's lines, as a dict from the left-hand side to the right, both LaTeX: {"v_i": r"\\alpha v_{i-1} - ..."}."""
+def equations(markdown: str) -> dict[str, str]:
+    r"""The card's lines as {left-hand side: right-hand side}, both LaTeX: {"v_i": r"\alpha v_{i-1} - ..."}."""
     lines = {}
     for block in re.findall(r"\$\$(.*?)\$\$", markdown, re.DOTALL):
         block = re.sub(r"\\(begin|end)\{(aligned|gathered)\}|\\tag\{.*?\}|\\q?quad|&", " ", block)

@@ -2,6 +2,7 @@
 
 import inspect
 import textwrap
+from collections.abc import Callable
 
 
 class Source:
@@ -17,6 +18,6 @@ class Source:
         return self.text
 
 
-def source(thing):
+def source(thing: type | Callable) -> Source:
     """As the last line of a cell: shows the source of a class or a function."""
     return Source(thing)

@@ -7,14 +7,17 @@ statements, in NumPy's own order of evaluation, becomes the step function that m
 
 import inspect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import sympy as sp
+
 from optimizers import Optimizer
 
 # Each NumPy function that a rule may use, as SymPy and as JavaScript.
-FUNCTIONS = {
+FUNCTIONS: dict[Callable, tuple[Callable, str]] = {
     np.add: (lambda a, b: a + b, "{} + {}"),
     np.subtract: (lambda a, b: a - b, "{} - {}"),
     np.multiply: (lambda a, b: a * b, "{} * {}"),
@@ -40,7 +43,8 @@ FUNCTIONS = {
 }
 
 
-# The names of the book's own rules. Any other might be a word of JavaScript, or a name that the generated code uses itself.
+# The names of the book's own rules. Any other might be a word of JavaScript, or a name that the generated code uses
+# itself.
 PLAIN = {"lr", "alpha", "beta", "eps", "alpha_i", "beta_i", "v", "s", "r", "i"}
 # What formulas and pages call otherwise already.
 TAKEN = {"g": "the gradient", "w": "the parameters", "dw": "the increment"}
@@ -104,7 +108,8 @@ class Symbolic(np.lib.mixins.NDArrayOperatorsMixin):
         raise TraceError(f"the formula picks out single coordinates ([{key!r}]); a rule treats each coordinate alike")
 
 
-def expr_of(x):
+def expr_of(x: Any) -> sp.Expr:
+    """The expression of a stand-in, or of a number: exactly the one that is written, 1/10 for 0.1."""
     if isinstance(x, Symbolic):
         return x.expr
     if not np.isscalar(x) and np.ndim(x):
@@ -112,17 +117,19 @@ def expr_of(x):
     return sp.Rational(repr(x.item() if isinstance(x, np.generic) else x))
 
 
-def js_of(x):
+def js_of(x: Any) -> str:
+    """The JavaScript variable of a stand-in, or a number as JavaScript."""
     if isinstance(x, Symbolic):
         return x.js
     return f"({float(x)!r})" if x < 0 else repr(float(x))
 
 
-def is_fixed(x):
+def is_fixed(x: Any) -> bool:
+    """Does it depend on hyperparameters only?"""
     return not isinstance(x, Symbolic) or x.fixed
 
 
-def js_name(name):
+def js_name(name: str) -> str:
     """The JavaScript variable of a hyperparameter or a state; no name of Python has a $."""
     return name if name in PLAIN else f"${name}"
 
@@ -141,8 +148,8 @@ class Trace:
     js: dict  # {"init": {state: js}, "next": {state: js}, "dw": js, "lookahead": (tape, js)}
 
     @property
-    def per_coordinate(self):
-        """The statements that are carried out for each coordinate, and not once a step as those of the powers αⁱ and βⁱ are."""
+    def per_coordinate(self) -> tuple[Statement, ...]:
+        """The statements that are carried out for each coordinate; those of the powers αⁱ and βⁱ are once a step."""
         arrays, known = {"g"}, 0
         while len(arrays) > known:  # a state is an array if its next value is made from one
             known = len(arrays)
@@ -157,7 +164,7 @@ class Trace:
         return tuple(found)
 
 
-def trace(cls):
+def trace(cls: type) -> Trace:
     """The formula of an optimizer class, read off one run on symbols.
 
     Parameters
@@ -179,7 +186,7 @@ def trace(cls):
     if missing:
         raise TraceError(f"{cls.__name__}: every hyperparameter needs a default; {', '.join(missing)} has none")
 
-    tape = []
+    tape: list[Statement] = []
     # Symbols are no numbers, so the checks on setting a hyperparameter would refuse them.
     unchecked = type(cls.__name__, (cls,), {"__setattr__": object.__setattr__})
     # The base class's update counts the steps and calls delta_w; an update of the class's own is the whole step.
@@ -215,7 +222,7 @@ def trace(cls):
     except Exception as error:
         raise TraceError(f"{cls.__name__} cannot be run on symbols: {type(error).__name__}: {error}") from error
 
-    js = {
+    js: dict[str, Any] = {
         "init_tape": init_tape,
         "init": {k: js_of(v) for k, v in start.items()},
         "next": {k: js_of(v) for k, v in after.items()},
@@ -228,7 +235,8 @@ def trace(cls):
     return Trace(cls.__name__, hyper, init, results, increment, point, step_tape, js)
 
 
-def is_number(x):
+def is_number(x: Any) -> bool:
+    """Is it one number, or stands for one?"""
     return isinstance(x, Symbolic | int | float | np.number) and not isinstance(x, bool)
 
 

@@ -4,17 +4,22 @@ import ast
 import inspect
 import sys
 import textwrap
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from lab.formula.table import Table
+from optimizers import Optimizer
+
+from .table import Table
 
 # As the formulas have them; any other name is shown as the class has it.
 SYMBOLS = {"alpha_i": "αⁱ", "beta_i": "βⁱ", "s_hat": "ŝ", "r_hat": "r̂", "dw": "Δw"}
 DIGITS = 4
 
 
-def worked(opt, gradients, w=(0.0, 0.0), steps=3):
+def worked(opt: Optimizer, gradients: ArrayLike | Callable, w: Any = (0.0, 0.0), steps: int = 3) -> Table:
     """Each line of a rule, from the gradient to the new w, with its numbers: a row a line, a column a step.
 
     The lines and their order are those of the class's `delta_w`; the numbers are those that it has after it has run.
@@ -53,7 +58,7 @@ def worked(opt, gradients, w=(0.0, 0.0), steps=3):
         ahead = opt.lookahead(w)
         column = {} if ahead is w else {"w̃": ahead}
         g = gradients(ahead) if callable(gradients) else gradients[i]
-        dw, local = _returned(opt.delta_w.__func__, lambda g=g: opt.update(g))
+        dw, local = _returned(type(opt).delta_w, lambda g=g: opt.update(g))
         w = w + dw
         values = {**local, **opt.state}
         columns.append({**column, "g": g, **{name: values[name] for name in _assigned(opt.delta_w)}, "dw": dw, "w": w})
@@ -64,7 +69,7 @@ def worked(opt, gradients, w=(0.0, 0.0), steps=3):
 def _assigned(method):
     """The names that a method assigns, those of its own state without `self.`, in order."""
     nodes = ast.walk(ast.parse(textwrap.dedent(inspect.getsource(method))))
-    targets = [node for node in nodes if isinstance(getattr(node, "ctx", None), ast.Store)]
+    targets: list[Any] = [node for node in nodes if isinstance(getattr(node, "ctx", None), ast.Store)]
     return dict.fromkeys(getattr(target, "attr", None) or target.id for target in targets)
 
 

@@ -2,10 +2,14 @@
 
 import inspect
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from optimizers import Optimizer
 
+from .landscapes import Landscape
 from .noise import batch_noise
 
 BOUND = 1e150  # a gradient beyond this has left: its square is about to leave the range of a float
@@ -21,12 +25,21 @@ class Descent:
     left: np.ndarray  # (...): the step at which the run left the range of floats, or -1
 
     @property
-    def end(self):
+    def end(self) -> NDArray:
         """The parameters after the last step."""
         return self.w[-1]
 
 
-def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
+def descend(
+    opt: Any,
+    landscape: Landscape,
+    start: ArrayLike | None = None,
+    steps: int = 200,
+    *,
+    noise: float = 0.0,
+    m: int = 1,
+    seed: int = 1,
+) -> Descent:
     """Let an optimizer descend a landscape.
 
     Parameters
@@ -47,7 +60,8 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
     Returns
     -------
     Descent
-        A run whose gradient exceeds 1e150 or whose step overflows, divides by 0 or is NaN has left: its w is NaN from that step on.
+        A run whose gradient exceeds 1e150 or whose step overflows, divides by 0 or is NaN has left: its w is NaN from
+        that step on.
     """
     if steps < 1 or m < 1:
         raise ValueError(f"steps = {steps} and m = {m} must both be at least 1")
@@ -87,7 +101,7 @@ def descend(opt, landscape, start=None, steps=200, *, noise=0.0, m=1, seed=1):
         return Descent(w, landscape(w), left)
 
 
-def respond(opt, gradients):
+def respond(opt: Any, gradients: ArrayLike) -> dict[str, NDArray]:
     """Feed a sequence of gradients to an optimizer and record what it does.
 
     Parameters
@@ -102,7 +116,8 @@ def respond(opt, gradients):
         `dw`, and each state (v, s, r, ...) by name: its value after each of the n steps. The state of a plain object is
         the numbers among its attributes, but for the hyperparameters.
     """
-    records, other = {"dw": []}, {*inspect.signature(type(opt)).parameters, "dw"}
+    records: dict[str, list[NDArray]] = {"dw": []}
+    other = {*inspect.signature(type(opt)).parameters, "dw"}
     for g in np.asarray(gradients, float):
         records["dw"].append(np.array(opt.update(g)))  # a copy, as all here: a plain object may write into its arrays
         for name, value in (opt.state if isinstance(opt, Optimizer) else attributes(opt)).items():
@@ -111,7 +126,7 @@ def respond(opt, gradients):
     return {name: np.array(values) for name, values in records.items()}
 
 
-def attributes(obj):
+def attributes(obj: object) -> dict[str, Any]:
     """The attributes of an object by name, those in __slots__ included."""
     state = object.__getstate__(obj)
     held, slots = state if isinstance(state, tuple) else (state, None)

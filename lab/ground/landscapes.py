@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import sympy as sp
+from numpy.typing import ArrayLike, NDArray
 
 from lab.formula.javascript import JavaScriptPrinter, NumPyCodePrinter
 
@@ -30,13 +31,15 @@ class Landscape:
     parameters: dict = field(default_factory=dict)  # name -> value, such as the condition number kappa
 
     @property
-    def variables(self):
+    def variables(self) -> tuple[sp.Symbol, ...]:
+        """The coordinates of w as symbols: x, or x and y."""
         return (x, y)[: len(self.domain)]
 
-    def __call__(self, w):
+    def __call__(self, w: ArrayLike) -> NDArray:
+        """J(w), of shape (...) for w of shape (..., d)."""
         return self._numpy[0](*self._coordinates(w))
 
-    def grad(self, w):
+    def grad(self, w: ArrayLike) -> NDArray:
         """J'(w), with the shape of w."""
         coordinates = self._coordinates(w)
         gradient = np.empty((*coordinates[0].shape, len(coordinates)))
@@ -44,7 +47,7 @@ class Landscape:
             gradient[..., k] = slope
         return gradient
 
-    def with_parameters(self, **values):
+    def with_parameters(self, **values: float) -> "Landscape":
         """The same landscape with other parameters: `ravine.with_parameters(kappa=100)`."""
         unknown = set(values) - set(self.parameters)
         if unknown:
@@ -71,7 +74,7 @@ class Landscape:
         gradient = ", ".join(printer.doprint(self.expr.diff(v)) for v in self.variables)
         return function(printer.doprint(self.expr)), function(f"[{gradient}]")
 
-    def javascript(self):
+    def javascript(self) -> str:
         """The landscape as a JavaScript object literal.
 
         {name, title, domain, minima, start, parameters: {kappa: 25}, f: (p, x, y) => J, grad: (p, x, y) => [gx, gy]}

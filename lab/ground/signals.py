@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import sympy as sp
+from numpy.typing import NDArray
 
 from lab.formula.javascript import function_js
+
 from .noise import batch_noise
 
 i, u = sp.symbols("i u", real=True)  # u: random, with mean 0 and variance 1
@@ -21,7 +23,7 @@ class Signal:
     expr: sp.Expr
     parameters: dict  # name -> default
 
-    def __call__(self, steps, *, seed=1, **parameters):
+    def __call__(self, steps: int, *, seed: int = 1, **parameters: float) -> NDArray:
         """The gradients of steps 1 to `steps`: shape (steps,)."""
         values = {**self.parameters, **parameters}
         unknown = set(values) - set(self.parameters)
@@ -30,14 +32,14 @@ class Signal:
                 f"signal {self.name} has no {', '.join(sorted(unknown))}; it has {', '.join(self.parameters)}"
             )
         n = np.arange(1, steps + 1)
-        random = np.array([batch_noise(seed, k, 1, 1)[0] for k in n]) if u in self.expr.free_symbols else 0.0
+        random = np.array([batch_noise(seed, k, 1, 1)[0] for k in n.tolist()]) if u in self.expr.free_symbols else 0.0
         f = sp.lambdify(
             [i, u, *map(sp.Symbol, values)],
             self.expr.subs({s: sp.Symbol(s.name) for s in self.expr.free_symbols - {i, u}}),
         )
         return np.broadcast_to(np.asarray(f(n, random, *values.values()), float), n.shape)
 
-    def javascript(self):
+    def javascript(self) -> str:
         """The signal as a JavaScript object literal: {name, parameters, random, at: ({i, u, g, ...}) => gradient}."""
         names = sorted({s.name for s in self.expr.free_symbols})
         return (

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 
 import optimizers
-
 from lab.widget.limits import within
+
 from .learner import Finding
 from .trials import compare, look_ahead, settings, side_by_side
 
@@ -21,20 +21,21 @@ class Verdict:
     text: str
 
 
-def check(learner, reference=None):
+def check(learner: type, reference: type | None = None) -> None:
     """Say how a learner's optimizer compares with the book's, in words. Never raises for a class that is merely wrong.
 
     Parameters
     ----------
     learner : class
-        With `__init__(self, lr=..., ...)` and `update(self, g)`, as in the article; or a subclass of `Optimizer` with `delta_w`.
+        With `__init__(self, lr=..., ...)` and `update(self, g)`, as in the article; or a subclass of `Optimizer` with
+        `delta_w`.
     reference : class, optional
         What it is to be; found by the learner's name unless given: MyAdam is compared with Adam.
     """
     print(examine(learner, reference).text)
 
 
-def examine(learner, reference=None):
+def examine(learner: type, reference: type | None = None) -> Verdict:
     """As `check`, but returns the `Verdict`.
 
     Raises

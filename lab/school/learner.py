@@ -3,15 +3,20 @@
 import contextlib
 import inspect
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import optimizers
+from numpy.typing import NDArray
 
+import optimizers
 from lab.ground.descent import attributes
 
 ZERO = "Is that 0/0? What keeps the denominator above zero if the first gradient is 0?"
 ROOT = "Is that the root of a negative number? What stands under it, and what makes it negative?"
+
+Handed = tuple[str, NDArray, bytes]  # what an array is, the array, and what it held
 
 
 class Finding(Exception):
@@ -19,7 +24,7 @@ class Finding(Exception):
 
 
 @contextlib.contextmanager
-def allowed(where):
+def allowed(where: str) -> Iterator[None]:
     """Run a line of the learner's code: NumPy does not warn, and what is raised becomes a finding that says where."""
     try:
         with np.errstate(all="ignore"):
@@ -28,7 +33,7 @@ def allowed(where):
         raise Finding(_accident(where, error)) from None
 
 
-def make(learner, hyper):
+def make(learner: type, hyper: dict[str, float]) -> Any:
     """An instance with these hyperparameters."""
     try:
         taken = inspect.signature(learner).parameters
@@ -43,7 +48,7 @@ def make(learner, hyper):
         return learner(**hyper)
 
 
-def step(opt, g, i, handed):
+def step(opt: Any, g: NDArray, i: int, handed: list[Handed]) -> NDArray:
     """The increment of a step, looked at from all sides.
 
     `handed` holds the gradients and increments of the run so far, which are the caller's and must stay as they were.
@@ -83,16 +88,16 @@ def step(opt, g, i, handed):
     return numbers
 
 
-def later_steps(opt, gs, shape):
+def later_steps(opt: Any, gs: NDArray, shape: tuple[int, ...]) -> list[NDArray]:
     """The steps after the first that differs, as far as they go; they tell one mistake from another."""
-    steps = []
+    steps: list[NDArray] = []
     with contextlib.suppress(BaseException), np.errstate(all="ignore"):
         for g in gs:
-            steps.append(np.broadcast_to(np.array(opt.update(g.copy()), float), shape))
+            steps.append(np.broadcast_to(np.array(opt.update(g.copy()), float), shape))  # noqa: PERF401 - kept one by one
     return steps
 
 
-def rounding(opt, got, right):
+def rounding(opt: Any, got: NDArray, right: NDArray) -> str | None:
     """What to say where the increment is right but for its last digits, or None."""
     if not np.allclose(got, right, rtol=1e-2, atol=0):
         return None
@@ -107,7 +112,7 @@ def rounding(opt, got, right):
     return None
 
 
-def real_numbers(values, found):
+def real_numbers(values: Any, found: str) -> NDArray:
     """A copy as an array, of real numbers only. `found` says where they come from."""
     try:
         numbers = np.array(values)

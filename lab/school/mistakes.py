@@ -1,15 +1,19 @@
-"""The usual mistakes: each rule with one of them made, so that a learner's wrong numbers can be recognised by their likes.
+"""The usual mistakes: each rule with one of them made, so that a learner's wrong numbers are recognised by their likes.
 
-Nothing is written twice: a wrong rule is the right one with a change in the text of its formula, in its start values, its
-hyperparameters, or in what becomes of its increment.
+Nothing is written twice: a wrong rule is the right one with a change in the text of its formula, in its start values,
+its hyperparameters, or in what becomes of its increment.
 """
 
 import ast
 import inspect
 import re
 import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 import optimizers
 
 # What was done wrong, in words, and the change in the formula's text (as Python itself writes it) that does it.
@@ -47,8 +51,8 @@ OUTSIDE = [(r"/ (np\.sqrt\([^()]*\)|self\.r\b)", r"/ (\1 + self.eps)")]
 INSIDE = [(r"np\.sqrt\((self\.r|r_hat)\)", r"np.sqrt(\1 + self.eps)")]
 
 
-def mistakes(reference, hyper):
-    """Every mistake that can be made in a rule: pairs of words, and a function from gradients to the increments with it.
+def mistakes(reference: type, hyper: dict[str, float]) -> Iterator[tuple[str, Callable[[NDArray], NDArray]]]:
+    """Every mistake that can be made in a rule: its words, and a function from gradients to the increments with it.
 
     Parameters
     ----------
@@ -115,7 +119,9 @@ def mistakes(reference, hyper):
             )
 
 
-def increments(opt, gs, start=None, change=lambda dw: dw, forget=()):
+def increments(
+    opt: Any, gs: NDArray, start: float | None = None, change: Callable = lambda dw: dw, forget: Iterable[str] = ()
+) -> NDArray:
     """The increments of a run, without the checks of `update`: a mistake may end in NaN."""
     if start is not None:
         eps = opt.hyperparameters.get("eps")
@@ -151,6 +157,6 @@ def _formula(rule):
 
 
 def _with_formula(rule, text):
-    made = {}
+    made: dict[str, Any] = {}
     exec(text, rule.delta_w.__globals__, made)
     return type(rule.__name__, (rule,), made)

@@ -1,11 +1,14 @@
-"""What a learner's class is tried on: the same gradients as the reference, the point of the gradient, two instances at once."""
+"""What a learner's class is tried on: the reference's gradients, the point of the gradient, two instances at once."""
 
 import inspect
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 import optimizers
 
-from .learner import ROOT, ZERO, Finding, allowed, later_steps, make, real_numbers, rounding, step
+from .learner import ROOT, ZERO, Finding, Handed, allowed, later_steps, make, real_numbers, rounding, step
 from .mistakes import increments, mistakes
 
 STEPS = 30
@@ -13,19 +16,20 @@ RTOL = 1e-9  # float32 differs by up to 6e-8, another order of operations by abo
 OTHER = {"lr": 0.02, "alpha": 0.8, "beta": 0.95, "eps": 1e-4}  # hyperparameters that are not the defaults
 
 
-def settings(reference):
+def settings(reference: type) -> tuple[dict[str, float], dict[str, float]]:
     """Hyperparameters to try: the defaults, and others."""
     defaults = {name: p.default for name, p in inspect.signature(reference).parameters.items()}
     return defaults, {name: OTHER.get(name, default) for name, default in defaults.items()}
 
 
-def compare(learner, reference, hyper):
+def compare(learner: type, reference: type, hyper: dict[str, float]) -> None:
     """One run of the learner's class beside that of the reference."""
     for shape in ((4,), (2, 3)):
         gs = _gradients(shape)
         wanted = increments(reference(**hyper), gs)
-        opt, handed = make(learner, hyper), []
-        got = []
+        opt = make(learner, hyper)
+        got: list[NDArray] = []
+        handed: list[Handed] = []
         for i, (g, right) in enumerate(zip(gs, wanted, strict=True), 1):
             got.append(step(opt, g, i, handed))
             differs = ~_same(got[-1], right)
@@ -37,7 +41,7 @@ def compare(learner, reference, hyper):
                 )
 
 
-def look_ahead(learner, reference):
+def look_ahead(learner: type, reference: Any) -> None:
     """Does it take the gradient where the reference does?"""
     hyper = settings(reference)[1]
     opt, right = make(learner, hyper), reference(**hyper)
@@ -47,7 +51,8 @@ def look_ahead(learner, reference):
         raise Finding(
             f"The increments are right. {reference.__name__} also needs a method lookahead(self, w): where is the gradient taken?"
         )
-    w, g, handed = np.array([1.0, -2.0]), np.array([0.3, 0.5]), []
+    w, g = np.array([1.0, -2.0]), np.array([0.3, 0.5])
+    handed: list[Handed] = []
     for i in range(1, 4):
         given = w.copy()
         with allowed(f"lookahead, before step {i},"):
@@ -73,11 +78,13 @@ def look_ahead(learner, reference):
         w = w + dw
 
 
-def side_by_side(learner, reference):
+def side_by_side(learner: type, reference: type) -> None:
     """Does each instance have a state of its own?"""
     hyper, gs = settings(reference)[1], _gradients((4,))[:5]
     wanted = increments(reference(**hyper), gs)
-    opt, other, handed, others = make(learner, hyper), make(learner, hyper), [], []
+    opt, other = make(learner, hyper), make(learner, hyper)
+    handed: list[Handed] = []
+    others: list[Handed] = []
     for i, (g, right) in enumerate(zip(gs, wanted, strict=True), 1):
         step(other, 1 - g, i, others)
         if not _same(step(opt, g, i, handed), right).all():

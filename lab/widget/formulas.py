@@ -1,15 +1,18 @@
 """The formulas that a chapter gives as text: as data for the browser, and as values for the picture."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import sympy as sp
+from numpy.typing import NDArray
 
 from lab.formula.expressions import names, parse
 from lab.formula.javascript import function_js
 
 
-def formula(text, known):
+def formula(text: str, known: Sequence[str]) -> dict[str, Any]:
     """A formula in names that are known, as data.
 
     Raises
@@ -24,7 +27,7 @@ def formula(text, known):
     return {"formula": text, "arguments": known, "code": function_js(expr, known)}
 
 
-def evaluate(text, values, shape):
+def evaluate(text: str, values: Mapping[str, Any], shape: tuple[int, ...]) -> NDArray:
     """The values of a formula, of this shape: as in the browser, NaN or infinite without a warning.
 
     Raises

@@ -5,10 +5,12 @@ import functools
 import html
 import io
 import json
+from typing import Any
 
 import anywidget
 import matplotlib.pyplot as plt
 import traitlets
+from numpy.typing import NDArray
 from PIL import Image
 
 from .assets import bundle, style_sheet
@@ -68,11 +70,11 @@ class Lab(anywidget.AnyWidget):
         return style_sheet()
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, Any]:
         """The present settings, by name."""
         return {name: getattr(self, name) for name in self.spec["settings"]}
 
-    def results(self):
+    def results(self) -> dict[str, Any]:
         """What the runs do at the present settings, computed in Python.
 
         Returns
@@ -82,7 +84,7 @@ class Lab(anywidget.AnyWidget):
         """
         return self._view.compute()
 
-    def last_losses(self):
+    def last_losses(self) -> tuple[NDArray, NDArray, NDArray]:
         """The map: the loss after the last step at each of its points, all computed as one batch.
 
         Returns
@@ -100,13 +102,14 @@ class Lab(anywidget.AnyWidget):
         results, frozen = self.results(), [run["label"] for run in self.spec["runs"] if run.get("frozen")]
         self.computed = {label: self._view.computed(results[label]) for label in frozen}
 
-    def summary(self, results=None):
-        """Where each run ended, in words: the text in the place of the picture. `results()` are computed unless given."""
+    def summary(self, results: dict[str, Any] | None = None) -> str:
+        """Where each run ended, in words: the text in the place of the picture; of `results()`, unless given."""
         results = results or self.results()
         return " ".join([f"{self.spec['title']}.", *(self._view.sentence(*result) for result in results.items())])
 
-    def picture(self, results=None):
-        """The experiment at the present settings as a PNG, for pages without JavaScript and for print. `results()` are computed unless given."""
+    def picture(self, results: dict[str, Any] | None = None) -> bytes:
+        """The experiment at the present settings as a PNG, for pages without JavaScript and for print; of `results()`,
+        unless given."""
         with plt.style.context(["default", {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}]):
             figure = self._view.draw(results or self.results())
             buffer = io.BytesIO()
@@ -116,7 +119,7 @@ class Lab(anywidget.AnyWidget):
         Image.open(buffer).convert("RGB").quantize(64).save(small, format="PNG", optimize=True)
         return small.getvalue()
 
-    def html(self, results=None):
+    def html(self, results: dict[str, Any] | None = None) -> str:
         """The experiment as an element of a static page, with the picture inside for where there is no JavaScript."""
         results = results or self.results()
         spec = {**self.spec, "settings": self.settings, "computed": self.computed}

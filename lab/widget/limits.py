@@ -2,14 +2,18 @@
 
 import ctypes
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 class TooLong(BaseException):
     """The time is up. No Exception, so that a reader's `except Exception` does not swallow it."""
 
 
-def within(seconds, work, name):
+def within(seconds: float, work: Callable[[], Result], name: str) -> Result:
     """What work() returns or raises, if it is done in this time.
 
     It runs in a thread of its own. Nothing can interrupt `time.sleep` or a long call of NumPy, so all one can do is to
@@ -22,7 +26,7 @@ def within(seconds, work, name):
     RuntimeError
         If the work raises SystemExit or KeyboardInterrupt, which would end the caller.
     """
-    outcome = Future()
+    outcome: Future[Result] = Future()
 
     def run():
         try:

@@ -1,25 +1,45 @@
 """The last loss over two hyperparameters, and the descent at one point of that map."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from lab.formula.trace import TraceError, trace
+from lab.ground.descent import Descent
+from lab.ground.landscapes import Landscape
+
 from . import figures
 from .descent import DescentView
 from .formulas import formula
 from .runs import limited, rule_of
 from .settings import HYPERPARAMETERS, SETTINGS
-from .view import EDGES
+from .view import EDGES, Parts
+
+Axis = tuple[str, float, float]  # a hyperparameter, from its lowest value to its highest
 
 
 class MapView(DescentView):
+    """One optimizer at many settings."""
+
     name = "map"
     columns, rows = 72, 48
 
     @classmethod
-    def spec(
-        cls, rule, landscape="ravine", x=("lr", 1e-2, 10), y=("alpha", 0, 0.99), *, boundaries=None, controls=(), **settings
-    ):  # fmt: skip
+    def spec(  # type: ignore[override]  # a map is of one rule, and has axes
+        cls,
+        rule: type | str,
+        landscape: str | Landscape = "ravine",
+        x: Axis = ("lr", 1e-2, 10),
+        y: Axis = ("alpha", 0, 0.99),
+        *,
+        boundaries: dict[str, str] | None = None,
+        controls: Iterable = (),
+        **settings: Any,
+    ) -> Parts:
         """The last loss of a rule over two of its hyperparameters, and the descent at one point of that map.
 
         Parameters
@@ -68,7 +88,7 @@ class MapView(DescentView):
         ]
         return {**spec, "axes": axes, "boundaries": lines}, traits, rules
 
-    def last_losses(self):
+    def last_losses(self) -> tuple[NDArray, NDArray, NDArray]:
         """As `Lab.last_losses`."""
         (run,), axes = self.lab.spec["runs"], self.lab.spec["axes"]
         x, y = (_along(axis, n) for axis, n in zip(axes, (self.columns, self.rows), strict=True))
@@ -77,7 +97,7 @@ class MapView(DescentView):
         made = self.limited(run, lambda opt: self.descend(opt, start), {**self.lab.settings, **at})
         return x, y, made.loss[-1]
 
-    def draw(self, results):
+    def draw(self, results: dict[str, Descent]) -> Figure:
         figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), gridspec_kw=EDGES)
         spec, settings = self.lab.spec, self.lab.settings
         figures.heat(*self.last_losses(), spec["axes"], axes[0])
@@ -87,7 +107,7 @@ class MapView(DescentView):
 
 
 def _along(axis, n):
-    """n values of a setting along an axis of a map, at the middles of its cells."""
+    """The values of a setting along an axis of a map, at the middles of its n cells."""
     low, high = axis["low"], axis["high"]
     share = (np.arange(n) + 0.5) / n
     if axis["scale"] == "log":

@@ -2,12 +2,14 @@
 
 import inspect
 import warnings
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
+from typing import Any
 
 import optimizers
-
 from lab.formula.javascript import rule_js
 from lab.formula.trace import TraceError, trace
+
 from . import figures
 from .limits import within
 from .settings import HYPERPARAMETERS, SETTINGS
@@ -15,7 +17,7 @@ from .settings import HYPERPARAMETERS, SETTINGS
 SECONDS = 10  # for what a reader's class is asked to do at a time
 
 
-def rule_of(given):
+def rule_of(given: type | str) -> type:
     """A class, given by its name or as itself."""
     if inspect.isclass(given):
         return given
@@ -29,16 +31,17 @@ def rule_of(given):
     return getattr(optimizers, given)
 
 
-def runs_of(given):
+def runs_of(given: Iterable | dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, type]]:
     """The runs as data for the browser, and the classes by label."""
     if not isinstance(given, dict):
         given = {rule_of(rule).__name__: rule for rule in given}
     if not given:
         raise ValueError("runs is empty; a lab needs at least one optimizer")
-    runs, rules = [], {}
-    for label, rule in given.items():
-        rule, fixed = rule if isinstance(rule, tuple) else (rule, {})
-        rule = rule_of(rule)
+    runs: list[dict[str, Any]] = []
+    rules: dict[str, type] = {}
+    for label, item in given.items():
+        named, fixed = item if isinstance(item, tuple) else (item, {})
+        rule = rule_of(named)
         unknown = set(fixed) - set(_hyper(rule))
         if unknown:
             raise ValueError(f"{rule.__name__} has no {', '.join(sorted(unknown))}; it has: {', '.join(_hyper(rule))}")
@@ -61,9 +64,9 @@ def runs_of(given):
     return runs, rules
 
 
-def shared(runs):
+def shared(runs: list[dict[str, Any]]) -> dict[str, float]:
     """The hyperparameters that the runs share, with the default of the first class that has them."""
-    shared = {}
+    shared: dict[str, float] = {}
     for run in runs:
         for name, default in run["hyper"].items():
             if name not in run["fixed"]:
@@ -71,7 +74,7 @@ def shared(runs):
     return shared
 
 
-def hyper_now(run, settings):
+def hyper_now(run: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """The hyperparameters of a run at these settings."""
     hyper = {**{name: settings.get(name) for name in run["hyper"]}, **run["fixed"]}
     if "lr" in hyper:
@@ -79,12 +82,12 @@ def hyper_now(run, settings):
     return hyper
 
 
-def limited(rule, work):
+def limited(rule: type, work: Callable) -> Any:
     """What work() returns; in a limited time, if the rule is a reader's own."""
     return work() if rule in optimizers.RULES else within(SECONDS, work, rule.__name__)
 
 
-def look(style):
+def look(style: figures.Style) -> dict[str, Any]:
     """How a run or a curve is drawn, as data."""
     return {"color": style.color, "dark": style.dark, "dash": list(style.dash), "marker": style.marker}
 

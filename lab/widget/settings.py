@@ -1,7 +1,9 @@
 """What a reader may set: each setting's name and range, its check whenever it is set, and its slider."""
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import traitlets
 
@@ -44,17 +46,20 @@ HYPERPARAMETERS = ("lr", "alpha", "beta", "eps")
 class Number(traitlets.Float):
     """A setting as a trait: checked whenever it is set, by Python or by the page."""
 
-    def validate(self, obj, value):
+    name: str  # what the widget calls it
+
+    def validate(self, obj: Any, value: Any) -> float:
+        """The value, if it is one that the setting may have."""
         super().validate(obj, value)
         return checked(self.name, value)
 
 
-def traits(settings):
+def traits(settings: Mapping[str, float]) -> dict[str, traitlets.TraitType]:
     """A trait for each setting, which the page follows."""
     return {name: Number(value).tag(sync=True) for name, value in settings.items()}
 
 
-def chosen(known, given):
+def chosen(known: Mapping[str, float], given: Mapping[str, float]) -> dict[str, float]:
     """The settings with their values, checked."""
     unknown = set(given) - set(known)
     if unknown:
@@ -62,7 +67,7 @@ def chosen(known, given):
     return {name: checked(name, value) for name, value in {**known, **given}.items()}
 
 
-def checked(name, value):
+def checked(name: str, value: float) -> float:
     """The value of a setting: a float, or an int where only whole numbers go."""
     if not math.isfinite(value):
         raise ValueError(f"{name} = {value} is not finite")
@@ -73,7 +78,7 @@ def checked(name, value):
     return int(value)
 
 
-def sliders(given, settings):
+def sliders(given: Iterable, settings: Mapping[str, float]) -> list[dict[str, Any]]:
     """The sliders as data for the browser."""
     controls = []
     for control in given:

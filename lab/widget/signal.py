@@ -1,28 +1,45 @@
 """What optimizers make of a sequence of gradients, against the step."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from lab.formula.expressions import names, parse
 from lab.formula.javascript import function_js
 from lab.ground.descent import respond
-from lab.ground.signals import SIGNALS
+from lab.ground.signals import SIGNALS, Signal
+
 from . import figures
 from .formulas import evaluate, formula
 from .runs import hyper_now, runs_of, shared
 from .settings import chosen, sliders, traits
-from .view import EDGES, View, named
+from .view import EDGES, Parts, View, named
 
 RECORDS = ("g", "dw", "v", "s", "r", "rate")
 
 
 class SignalView(View):
+    """Optimizers on a sequence of gradients."""
+
     name = "signal"
 
     @classmethod
     def spec(
-        cls, runs, signal="constant", *, show=("dw",), steps=100, controls=None, references=None, caption="", **settings
-    ):
+        cls,
+        runs: Iterable | dict[str, Any],
+        signal: str | Signal = "constant",
+        *,
+        show: Sequence[str | tuple[str, str]] = ("dw",),
+        steps: int = 100,
+        controls: Iterable | None = None,
+        references: dict[str, str] | None = None,
+        caption: str = "",
+        **settings: float,
+    ) -> Parts:
         """Optimizers that are fed a sequence of gradients.
 
         Parameters
@@ -56,16 +73,16 @@ class SignalView(View):
         }
         return spec, traits(settings), rules
 
-    def run(self, opt):
+    def run(self, opt: Any) -> dict[str, NDArray]:
         signal, s = SIGNALS[self.lab.spec["signal"]], self.lab.settings
         g = signal(s["steps"], seed=s["seed"], **{name: s[name] for name in signal.parameters})
         return respond(opt, g) | {"g": g}
 
-    def computed(self, result):
+    def computed(self, result: dict[str, NDArray]) -> dict[str, Any]:
         n = min(np.argmin([*np.isfinite(v), False]) for v in result.values())  # cut short, as in the browser
         return {name: values[:n].tolist() for name, values in result.items()}
 
-    def draw(self, results):
+    def draw(self, results: dict[str, dict[str, NDArray]]) -> Figure:
         panels = self.lab.spec["panels"]
         figure, axes = plt.subplots(1, len(panels), figsize=(7.2, 2.8), squeeze=False, gridspec_kw=EDGES)
         for ax, panel in zip(axes[0], panels, strict=True):
@@ -73,7 +90,9 @@ class SignalView(View):
             ax.set_title(panel["label"], fontsize=9)
         return figure
 
-    def curves(self, panel, results):
+    def curves(
+        self, panel: Mapping[str, Any], results: dict[str, dict[str, NDArray]]
+    ) -> dict[str, tuple[NDArray, NDArray]]:
         """What a panel shows: {label: (step, value)}."""
         spec, settings, curves = self.lab.spec, self.lab.settings, {}
         i = np.arange(1, settings["steps"] + 1)
@@ -88,7 +107,7 @@ class SignalView(View):
                 curves[line["label"]] = (i, evaluate(line["formula"], {**settings, "i": i}, i.shape))
         return curves
 
-    def sentence(self, label, result):
+    def sentence(self, label: str, result: dict[str, NDArray]) -> str:
         return f"{label}: Δw = {result['dw'][-1]:.3g} at step {len(result['dw'])}."
 
 

@@ -39,7 +39,7 @@ def test_the_numbers_are_those_of_the_class(rule):
     names = {"dw": "Δw", "alpha_i": "αⁱ", "beta_i": "βⁱ"}
     for name, values in records.items():
         assert_shown(shown[names.get(name, name)], values)
-    assert_shown(shown["w"], [3, -1, *np.cumsum(records["dw"], axis=0)])
+    assert_shown(shown["w"], np.add([3, -1], np.cumsum(records["dw"], axis=0)))
     assert_shown(shown["g"], GRADIENTS)
     for name, hat, power in (("s", "ŝ", "alpha_i"), ("r", "r̂", "beta_i")):
         if hat in shown:

@@ -15,6 +15,8 @@ import pytest
 from book.build import SITE
 from book.environment import ROOT
 
+from .labs import lab_pages, up
+
 SUB_PATH = "/some/folder/"  # as a project's pages are served: never at the root of a host
 
 
@@ -158,3 +160,18 @@ def opened(shared):
     """Open a page as `visit` does, but in a tab that all tests with the same options share (`Visitor.open`)."""
     yield shared.open
     shared.report()
+
+
+@pytest.fixture
+def one(opened):
+    """`one("descent")`: the first lab of a view on the lightest page, and its tab."""
+
+    def one(view, **options):
+        for page in sorted(lab_pages(), key=lambda page: (SITE / page).stat().st_size):
+            if f"&quot;view&quot;: &quot;{view}&quot;" in (SITE / page).read_text(encoding="utf-8"):
+                tab, found = up(opened(f"{page}?", **options))
+                lab = next(lab for lab in found if lab.evaluate("lab => lab.spec.view") == view)
+                return tab, tab.locator("#" + lab.get_attribute("id"))
+        raise AssertionError(f"no page has a {view}")
+
+    return one

@@ -1,4 +1,4 @@
-"""The files of the built site, each parsed once."""
+"""The files of the built site, each parsed once, and a page in a tab."""
 
 import functools
 import io
@@ -18,3 +18,9 @@ def parse(page):
 def sheets(pdf):
     """How many pages a PDF has."""
     return len(PdfReader(io.BytesIO(pdf)).pages)
+
+
+def settled(tab):
+    """Wait until what the page starts by itself is done."""
+    tab.wait_for_function("document.fonts.status === 'loaded' && document.readyState === 'complete'")
+    return tab

@@ -8,7 +8,10 @@ import pytest
 
 from book.environment import ROOT
 
-TESTS = ["tests/site/test_browser.py::test_paper_is_light", "tests/site/engines/test_engines.py::test_the_numbers_open"]
+TESTS = [
+    "tests/site/test_controls.py::test_paper_is_light",
+    "tests/site/engines/test_engines.py::test_the_numbers_open",
+]
 
 
 @pytest.mark.parametrize("ci", [False, True], ids=["", "in CI"])
