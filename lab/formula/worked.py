@@ -63,7 +63,7 @@ def worked(opt: Optimizer, gradients: ArrayLike | Callable, w: Any = (0.0, 0.0),
         values = {**local, **opt.state}
         columns.append({**column, "g": g, **{name: values[name] for name in _assigned(opt.delta_w)}, "dw": dw, "w": w})
     rows = [(SYMBOLS.get(name, name), *(_text(column.get(name)) for column in columns)) for name in columns[-1]]
-    return Table(f"{given}, step by step", ("", "start", *(f"step {i}" for i in range(1, steps + 1))), rows)
+    return Table(f"{given}, step by step", ("line", "start", *(f"step {i}" for i in range(1, steps + 1))), rows)
 
 
 def _assigned(method):
@@ -90,5 +90,5 @@ def _returned(function, call):
 
 def _text(value):
     """One number, or the numbers of all coordinates; nothing where the line has no value yet."""
-    numbers = [] if value is None else [f"{x + 0.0:.{DIGITS}g}".replace("-", "−") for x in np.ravel(value)]
-    return ", ".join(numbers)
+    numbers = [] if value is None else [f"{x + 0.0:.{DIGITS}g}" for x in np.ravel(value)]
+    return ", ".join(numbers).replace("e-0", "e-").replace("-", "−")

@@ -152,7 +152,7 @@ def test_the_course_s_archive_stands_on_its_own(tmp_path):
     notebooks = {path.name.removesuffix("-exercises.ipynb") for path in (folder / "exercises").iterdir()}
     assert notebooks == set(TAUGHT)
     text = f"import sys\nsys.path = [p for p in sys.path if p != {str(ROOT)!r}]\nsys.path.insert(0, '..')"
-    text += "\nimport lab\nlab_of = lab.Lab.descent(['Adam'])\nimport os\nprint(os.path.realpath(lab.__file__), 'class OptimizerLab' in lab_of._esm)"
+    text += "\nimport lab\nlab_of = lab.Lab.descent(['Adam'])\nimport os\nprint(os.path.realpath(lab.__file__), 'customElements.define(\"optimizer-lab\"' in lab_of._esm)"
     done = subprocess.run(
         [sys.executable, "-c", text], cwd=folder / "exercises", capture_output=True, text=True, check=True
     )

@@ -42,8 +42,8 @@ CHANGE = """lab => {
   }
   lab.view.handle?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
   lab.legend.children[1]?.click();
-  lab.scrub.value = Math.round(lab.view.length / 2);
-  lab.scrub.dispatchEvent(new Event("input"));
+  lab.player.scrub.value = Math.round(lab.view.length / 2);
+  lab.player.scrub.dispatchEvent(new Event("input"));
 }"""
 
 MIDDLE = "(lab, name) => { const { slider: s } = lab.inputs[name]; return (s.value - s.min) / (s.max - s.min); }"

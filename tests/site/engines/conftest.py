@@ -16,8 +16,7 @@ from .drivers import Firefox, WebKit
 LISTEN = b"""<script>
   window.faults = [];
   addEventListener("error", ({ message, target }) => {
-    // No fault: it says that an observer hears of a size with the next frame, as it may on a busy machine.
-    if (!message?.startsWith("ResizeObserver loop")) faults.push(message ?? `${target.src ?? target.href} does not load`);
+    faults.push(message ?? `${target.src ?? target.href} does not load`);
   }, true);
   addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
   console.error = (...words) => faults.push(words.join(" "));

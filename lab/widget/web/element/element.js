@@ -89,7 +89,8 @@ export class OptimizerLab extends HTMLElement {
     this.dispatchEvent(new CustomEvent("lab-drawn", { bubbles: true, composed: true }));
     this.say();
     this.tabulate();
-    new ResizeObserver(() => this.measure()).observe(this.stage);
+    // With the next frame: a stage that changes its size while sizes are being told is a fault in the browser's eyes.
+    new ResizeObserver(() => requestAnimationFrame(() => this.measure())).observe(this.stage);
   }
 
   build() {
