@@ -3,5 +3,5 @@
 `parity` compares with torch, optax and Keras as recorded in `peers/`; `race` tries all rules on a landscape; `network`
 trains them on digits; `progress` is the bar for what takes long.
 
-Imports `optimizers` and `ground`. Only chapters, `book` and tests import it.
+Imports `optimizers`, `ground` and `formula`.
 """

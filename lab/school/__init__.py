@@ -3,5 +3,5 @@
 `check` is what a chapter calls; `trials` compares the two classes, `learner` calls the learner's with care, and
 `mistakes` knows the usual ones.
 
-Imports `optimizers`, `ground` and `widget.limits`. Only chapters, `book` and tests import it.
+Imports `optimizers`, `ground` and `widget.timeout`.
 """

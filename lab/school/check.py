@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 import optimizers
-from lab.widget.limits import within
+from lab.widget.timeout import within
 
 from .learner import Finding
 from .trials import compare, look_ahead, settings, side_by_side

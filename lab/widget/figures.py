@@ -87,7 +87,8 @@ def paths(
     axes = [np.linspace(low, high, 201) for low, high in landscape.domain]
     if len(axes) == 2:
         grid = np.stack(np.meshgrid(*axes), axis=-1)
-        ax.contour(*axes, landscape(grid), levels(landscape(grid)), colors="#9db4cc", linewidths=0.7)
+        heights = landscape(grid)
+        ax.contour(*axes, heights, levels(heights), colors="#9db4cc", linewidths=0.7)
         ax.set(xlabel="x", ylabel="y", ylim=landscape.domain[1])
     else:
         ax.plot(axes[0], landscape(axes[0][:, None]), color="#9db4cc")

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .assets import bundle, style_sheet
-from .curve import CurveView
-from .descent import DescentView
-from .map import MapView
-from .signal import SignalView
+from .views.curve import CurveView
+from .views.descent import DescentView
+from .views.map import MapView
+from .views.signal import SignalView
 
 
 def _maker(view):

@@ -11,8 +11,8 @@ from lab.formula.javascript import rule_js
 from lab.formula.trace import TraceError, trace
 
 from . import figures
-from .limits import within
 from .settings import HYPERPARAMETERS, SETTINGS
+from .timeout import within
 
 SECONDS = 10  # for what a reader's class is asked to do at a time
 

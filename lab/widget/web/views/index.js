@@ -3,7 +3,7 @@
 //
 // The same methods have the same names on both sides: `compute`, `draw`, `sentence`. JavaScript alone has `table`, the numbers at the
 // step shown, and `settle`, for what waits until the hand rests; Python alone has `spec`, which makes the data that the constructor
-// gets here, and `run` and `computed`, for what the browser cannot run (lab/widget/view.py).
+// gets here, and `run` and `computed`, for what the browser cannot run (lab/widget/views/base.py).
 
 import { CurveView } from "./curve.js";
 import { DescentView } from "./descent.js";

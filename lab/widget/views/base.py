@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import traitlets
 from matplotlib.figure import Figure
 
-from . import figures
-from .runs import hyper_now, limited
+from lab.widget import figures
+from lab.widget.runs import hyper_now, limited
 
 # What a lab is made of: the data for the page, a trait for each setting, and the classes of its runs by label.
 Parts = tuple[dict[str, Any], dict[str, traitlets.TraitType], dict[str, type]]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -11,11 +12,11 @@ from matplotlib.figure import Figure
 
 from lab.ground.descent import Descent, descend
 from lab.ground.landscapes import LANDSCAPES, Landscape
+from lab.widget import figures
+from lab.widget.runs import runs_of, shared
+from lab.widget.settings import chosen, sliders, traits
 
-from . import figures
-from .runs import runs_of, shared
-from .settings import chosen, sliders, traits
-from .view import EDGES, Parts, View, named
+from .base import EDGES, Parts, View, named
 
 
 class DescentView(View):
@@ -86,8 +87,8 @@ class DescentView(View):
     @property
     def landscape(self) -> Landscape:
         """The landscape with its parameters at the present settings."""
-        landscape, settings = LANDSCAPES[self.lab.spec["landscape"]], self.lab.settings
-        return landscape.with_parameters(**{name: settings[name] for name in landscape.parameters})
+        name, settings = self.lab.spec["landscape"], self.lab.settings
+        return _landscape(name, tuple((parameter, settings[parameter]) for parameter in LANDSCAPES[name].parameters))
 
     def run(self, opt: Any) -> Descent:
         return self.descend(opt, self.lab.start)
@@ -136,3 +137,9 @@ def start_on(landscape: Landscape, given: Iterable[float]) -> list[float]:
             f"start = {start} must have {len(landscape.domain)} coordinates on {landscape.name}, all finite"
         )
     return start
+
+
+@lru_cache
+def _landscape(name: str, parameters: tuple[tuple[str, float], ...]) -> Landscape:
+    """One landscape for all runs of a lab: each prints its formulas for NumPy when it is first asked."""
+    return LANDSCAPES[name].with_parameters(**dict(parameters))

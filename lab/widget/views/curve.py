@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from . import figures
-from .formulas import evaluate, formula
-from .runs import look
-from .settings import sliders, traits
-from .view import EDGES, Parts, View
+from lab.widget import figures
+from lab.widget.formulas import evaluate, formula
+from lab.widget.runs import look
+from lab.widget.settings import sliders, traits
+
+from .base import EDGES, Parts, View
 
 Points = tuple[NDArray, NDArray]  # x and y
 

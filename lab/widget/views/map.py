@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from lab.formula.trace import TraceError, trace
 from lab.ground.descent import Descent
 from lab.ground.landscapes import Landscape
+from lab.widget import figures
+from lab.widget.formulas import formula
+from lab.widget.runs import limited, rule_of
+from lab.widget.settings import HYPERPARAMETERS, SETTINGS
 
-from . import figures
+from .base import EDGES, Parts
 from .descent import DescentView
-from .formulas import formula
-from .runs import limited, rule_of
-from .settings import HYPERPARAMETERS, SETTINGS
-from .view import EDGES, Parts
 
 Axis = tuple[str, float, float]  # a hyperparameter, from its lowest value to its highest
 

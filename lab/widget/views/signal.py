@@ -12,12 +12,12 @@ from lab.formula.expressions import names, parse
 from lab.formula.javascript import function_js
 from lab.ground.descent import respond
 from lab.ground.signals import SIGNALS, Signal
+from lab.widget import figures
+from lab.widget.formulas import evaluate, formula
+from lab.widget.runs import hyper_now, runs_of, shared
+from lab.widget.settings import chosen, sliders, traits
 
-from . import figures
-from .formulas import evaluate, formula
-from .runs import hyper_now, runs_of, shared
-from .settings import chosen, sliders, traits
-from .view import EDGES, Parts, View, named
+from .base import EDGES, Parts, View, named
 
 RECORDS = ("g", "dw", "v", "s", "r", "rate")
 

@@ -1,0 +1,1 @@
+"""What a lab shows, a module each: `descent`, `map`, `signal`, `curve`, on what they have in common, `base`."""
