@@ -24,6 +24,7 @@ from lab.evidence.race import (
     interval,
     race,
     recorded,
+    spaced,
     starts,
     starts_of,
     steps_needed,
@@ -363,3 +364,49 @@ def test_the_order_depends_on_the_budget():
         assert holds(lambda some, k=k: np.sum(ranks(k)[INDEX[SGD], some].mean() < ranks(k)[:, some].mean(axis=1)) <= 2)
     assert holds(lambda some: ranks(60)[:, some].mean(axis=1).argmax() == INDEX[AdaDelta])
     assert ranks(1).mean(axis=1).min() > 4.5 and ranks(1).mean(axis=1).max() < 6.3
+
+
+# The map: what may be left at its usual value, from starts that the chapter does not take
+
+ETA, ALPHA, BETA = spaced(1e-4, 10, 41), np.arange(20) / 20, 1 - spaced(1, 1e-4, 17)
+
+
+@cache
+def mapped(rule, name, landscape):
+    """(resamples, values, ETA): mean steps over the starts, for 100 resamples of 24 starts."""
+    values, points = {"alpha": ALPHA, "beta": BETA}[name], starts(LANDSCAPES[landscape], seed=2002)
+    opt = rule(ETA[:, None, None], **{name: values[:, None, None, None]})
+    start = np.broadcast_to(points, (len(values), len(ETA), *points.shape))
+    steps = steps_needed(descend(opt, LANDSCAPES[landscape], start, 300).loss, target(LANDSCAPES[landscape]))
+    some = np.random.default_rng(0).integers(STARTS, size=(100, STARTS))
+    return np.stack([steps[..., k].mean(axis=-1) for k in some])
+
+
+def cost(rule, name, landscape):
+    """How many times the best pair's steps the usual value needs with the best η for it, in each resample."""
+    m = mapped(rule, name, landscape)
+    usual = {"alpha": np.abs(ALPHA - 0.9), "beta": np.abs(BETA - 0.999)}[name].argmin()
+    return m[:, usual].min(axis=-1) / m.min(axis=(1, 2))
+
+
+def mostly(claim):
+    return np.mean(claim) >= 0.9
+
+
+def test_what_may_be_left_alone_depends_on_the_landscape():
+    for name in ("ravine", "slanted", "himmelblau"):
+        assert mostly(cost(Adam, "beta", name) < 1.05)
+    assert mostly(cost(Adam, "beta", "rosenbrock") > 1.2)
+    for name in ("ravine", "slanted"):
+        assert mostly(abs(cost(Momentum, "alpha", name) - 5) < 0.5)
+    assert mostly(cost(Momentum, "alpha", "himmelblau") > 7)
+    for name in ("rosenbrock", "beale"):
+        assert mostly(cost(Momentum, "alpha", name) < 1.5)
+
+
+def test_momentum_tuned_one_after_the_other_gets_stuck_on_the_ravines_and_nesterov_does_not():
+    usual = np.abs(ALPHA - 0.9).argmin()
+    for rule, stuck in ((Momentum, True), (Nesterov, False)):
+        m = mapped(rule, "alpha", "ravine")
+        then = np.array([at[:, at[usual].argmin()].min() for at in m]) / m.min(axis=(1, 2))
+        assert mostly(then > 3.5 if stuck else then < 1.05)
