@@ -119,10 +119,10 @@ def test_erratum_50_the_corrected_weights_do_not_sum_to_one(rule):
 
 
 def items():
-    """The items of the page: {number: its text}."""
+    """The items of the page, paragraphs and rows of a table: {number: its text}."""
     cells = json.loads(PAGE.read_text(encoding="utf-8"))["cells"]
     text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    parts = re.split(r"^\(erratum-(\d+)\)=$", text, flags=re.MULTILINE)[1:]
+    parts = re.split(r"^(?:\(|\| \[\*\*\d+\*\*\]\{#)erratum-(\d+)(?:\)=$|\})", text, flags=re.MULTILINE)[1:]
     numbers = [int(n) for n in parts[::2]]
     assert len(numbers) == len(set(numbers)), "a number stands twice"
     return dict(zip(numbers, parts[1::2], strict=True))
