@@ -18,7 +18,7 @@ def results(tab):
 
 @pytest.mark.parametrize(
     ("typed", "there"),
-    [("r0", "r₀"), ("r₀", "r₀"), ("0/0", "0/0"), ("1/√k", "1/√k"), ("lr", "lr"), ("self.lr", "self.lr")],
+    [("r0", "r₀"), ("r₀", "r₀"), ("0/0", "0/0"), ("1/√N", "1/√N"), ("lr", "lr"), ("self.lr", "self.lr")],
 )
 def test_what_a_formula_or_a_program_says_is_found_and_quoted(opened, typed, there):
     tab = opened("search.html")
