@@ -80,7 +80,7 @@ class Visitor:
 
     def __init__(self, browser, address, script=""):
         self.browser, self.address, self.script = browser, address, script
-        self.contexts, self.faults, self.tabs = [], [], {}
+        self.contexts, self.faults, self.tabs, self.asked = [], [], {}, {}
 
     def __call__(self, page, width=1280, theme="light", **options):
         """Open a page in a fresh profile."""
@@ -100,15 +100,16 @@ class Visitor:
         start.
 
         A page that is open already is found as it was left, but light, on a screen, and as wide as at first. An
-        address with a query is loaded anew.
+        address with a query, or after one, is loaded anew.
         """
-        tab = self.tabs.get(str(options))
+        tab, before = self.tabs.get(str(options)), self.asked.get(str(options))
+        self.asked[str(options)] = page
         if tab is None:
             tab = self.tabs[str(options)] = self(page, **options)
             return tab
-        tab.emulate_media(media="screen")
+        tab.emulate_media(media="null")
         tab.set_viewport_size({"width": options.get("width", 1280), "height": 900})
-        if tab.url.split("?")[0] != self.address + page:
+        if page != before or tab.url.split("?")[0] != self.address + page:
             tab.goto(self.address + page, wait_until="load")
         elif options.get("java_script_enabled", True):
             tab.evaluate("document.documentElement.dataset.theme = 'light'")

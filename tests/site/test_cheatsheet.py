@@ -9,8 +9,8 @@ from optimizers import RULES, TEN
 from .pages import parse, sheets
 
 
-def test_the_cheat_sheet_is_one_page_of_a4(visit):
-    tab = visit("cheatsheet.html")
+def test_the_cheat_sheet_is_one_page_of_a4(opened):
+    tab = opened("cheatsheet.html?")
     assert sheets(tab.pdf(format="A4")) == 1
     assert sheets(tab.pdf(format="A4", scale=1.04)) == 1, "no room is left for a font that runs a little wider"
     # The columns stand side by side and nothing sticks out of them.

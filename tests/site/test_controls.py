@@ -19,8 +19,8 @@ def numbered():
     raise AssertionError("no page has a numbered equation")
 
 
-def test_print_leaves_out_the_controls(visit, numbered):
-    tab = settled(visit(numbered[0]))
+def test_print_leaves_out_the_controls(opened, numbered):
+    tab = settled(opened(numbered[0]))
     tab.emulate_media(media="print")
     for control in (".bd-sidebar-primary", ".article-header-buttons", ".prev-next-footer"):
         assert tab.locator(control).first.is_hidden(), control
@@ -38,15 +38,16 @@ def test_paper_is_light(visit, numbered):
     tab.wait_for_function(f"{theme} === 'dark'")
 
 
-def test_an_equation_link_lands_on_the_equation(visit, numbered):
+def test_an_equation_link_lands_on_the_equation(opened, numbered):
     page, name = numbered
-    tab = settled(visit(page))
+    tab = settled(opened(f"{page}?"))
     tab.locator(f"#{name} .equation-number").evaluate("link => link.click()")
     assert tab.url.endswith(f"#{name}")
-    for there in (tab, settled(visit(f"{page}#{name}"))):
-        there.wait_for_timeout(300)
-        box = there.locator(f"#{name}").bounding_box()
-        header = there.locator(".bd-header-article").bounding_box()
+    for place in (None, f"{page}?anew#{name}"):
+        tab = settled(opened(place)) if place else tab
+        tab.wait_for_timeout(300)
+        box = tab.locator(f"#{name}").bounding_box()
+        header = tab.locator(".bd-header-article").bounding_box()
         assert header["y"] + header["height"] <= box["y"] < 450
 
 
@@ -72,18 +73,18 @@ def targets(page, most=8):
 
 
 @pytest.mark.parametrize("chapter", ["trick.html", "map.html", "adam.html"])
-def test_an_address_with_a_section_leads_to_it(visit, chapter):
+def test_an_address_with_a_section_leads_to_it(opened, address, chapter):
     assert len(targets(chapter)) > 5
-    tab = visit("notation.html")
+    tab = opened("notation.html?")
     for target in targets(chapter):
         tab.goto("about:blank")
-        tab.goto(f"{visit.address}{chapter}#{target}", wait_until="domcontentloaded")
+        tab.goto(f"{address}{chapter}#{target}", wait_until="domcontentloaded")
         lands(tab, target)
 
 
 @pytest.mark.parametrize("chapter", ["trick.html", "map.html"])
-def test_each_line_of_the_contents_leads_to_its_section(visit, chapter):
-    tab = visit(chapter)  # and at once: no section has been laid out yet
+def test_each_line_of_the_contents_leads_to_its_section(opened, chapter):
+    tab = opened(f"{chapter}?")  # and at once: no section has been laid out yet
     links = tab.locator(".bd-sidebar-secondary a[href^='#']")
     assert links.count() > 5
     for link in reversed(links.all()):  # from afar: what lies between has not been seen
@@ -92,23 +93,23 @@ def test_each_line_of_the_contents_leads_to_its_section(visit, chapter):
         lands(tab, link.get_attribute("href")[1:])
 
 
-def test_back_leads_to_where_one_was(visit):
-    tab = visit("adam.html#eq-4-5")
+def test_back_leads_to_where_one_was(opened, address):
+    tab = opened("adam.html?#eq-4-5")
     lands(tab, "eq-4-5")
     before = tab.evaluate("document.getElementById('eq-4-5').getBoundingClientRect().top")
-    tab.goto(visit.address + "notation.html")
+    tab.goto(address + "notation.html")
     tab.go_back()
     lands(tab, "eq-4-5")
     assert abs(tab.evaluate("document.getElementById('eq-4-5').getBoundingClientRect().top") - before) < 5
 
 
-def test_a_copied_link_leads_to_its_lab(visit):
-    tab = visit("adam.html?lab-5=lr:0.2#lab-5")
+def test_a_copied_link_leads_to_its_lab(opened):
+    tab = opened("adam.html?lab-5=lr:0.2#lab-5")
     lands(tab, "lab-5")
 
 
-def test_search_finds_a_chapter_by_a_word_of_its_text(visit):
-    tab = visit("index.html")
+def test_search_finds_a_chapter_by_a_word_of_its_text(opened):
+    tab = opened("index.html?")
     tab.keyboard.press("Control+k")
     tab.keyboard.type("Robbins")
     tab.keyboard.press("Enter")
@@ -148,8 +149,8 @@ def test_where_storage_is_refused_the_theme_and_the_search_still_work(visit):
     assert tab.evaluate("document.activeElement.name") == "q"
 
 
-def test_the_controls_are_reached_in_order_with_the_keyboard(visit):
-    tab = settled(visit("index.html"))
+def test_the_controls_are_reached_in_order_with_the_keyboard(opened):
+    tab = settled(opened("index.html?"))
     seen = []
     while len(seen) < 60 and not tab.evaluate("document.activeElement.closest('article, .prev-next-area') !== null"):
         tab.keyboard.press("Tab")
@@ -168,8 +169,8 @@ def test_the_controls_are_reached_in_order_with_the_keyboard(visit):
         assert control in text, text
 
 
-def test_previous_and_next_turn_the_pages(visit):
-    tab = visit("index.html", java_script_enabled=False)
+def test_previous_and_next_turn_the_pages(opened):
+    tab = opened("index.html?", java_script_enabled=False)
     tab.locator("a.right-next").press("Enter")
     tab.wait_for_url(lambda url: not url.endswith("index.html"))
     tab.locator("a.left-prev").press("Enter")

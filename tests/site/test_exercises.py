@@ -181,8 +181,8 @@ def test_the_page_shows_the_exercise_and_hides_the_solution(name):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["", "without JavaScript"])
-def test_a_quiz_is_answered_with_the_keyboard(visit, script):
-    tab = visit(f"{TAUGHT[0]}.html", java_script_enabled=script)
+def test_a_quiz_is_answered_with_the_keyboard(opened, script):
+    tab = opened(f"{TAUGHT[0]}.html?", java_script_enabled=script)
     answers = tab.locator(".quiz").first.locator("details.answer")
     seen = []
     answers.first.locator("summary").focus()
@@ -208,8 +208,8 @@ SLIDE = """() => {
 }"""
 
 
-def test_a_chapter_is_shown_as_slides(visit):
-    tab = visit("adam.html?slides")
+def test_a_chapter_is_shown_as_slides(opened):
+    tab = opened("adam.html?slides")
     tab.wait_for_selector("body.slides .slides-title:text-is('Adam')")
     count = int(tab.locator(".slides-place").inner_text().split("/")[1])
     assert count > 15

@@ -96,8 +96,9 @@ def test_no_gap_follows_a_root(opened):
     assert gaps and max(gaps) < 1
 
 
-def test_a_long_formula_in_the_text_is_broken_on_a_phone_and_keeps_to_its_line(visit):
-    tab = visit("momentum.html", width=360)
+def test_a_long_formula_in_the_text_is_broken_on_a_phone_and_keeps_to_its_line(opened):
+    tab = opened("momentum.html")
+    tab.set_viewport_size({"width": 360, "height": 900})
     formulas = tab.evaluate("""() => [...document.querySelectorAll("article p span.math:has(wbr)")].filter((formula) => formula.checkVisibility())
         .map((formula) => [...formula.querySelectorAll("math")].map((piece) => {
           const { left, right } = piece.getBoundingClientRect();

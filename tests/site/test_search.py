@@ -33,18 +33,18 @@ def test_what_a_formula_or_a_program_says_is_found_and_quoted(opened, typed, the
         assert len(excerpt) < 300 and not re.search(r"\\[a-z]+\{|\$", excerpt), excerpt
 
 
-def test_a_title_comes_first(visit):
-    assert results(visit("search.html?q=AdaGrad"))[0][0].startswith("adagrad.html")
+def test_a_title_comes_first(opened):
+    assert results(opened("search.html?q=AdaGrad"))[0][0].startswith("adagrad.html")
 
 
-def test_what_is_nowhere_is_said_to_be(visit):
-    tab = visit("search.html?q=zeppelin")
+def test_what_is_nowhere_is_said_to_be(opened):
+    tab = opened("search.html?q=zeppelin")
     assert results(tab) == []
     assert tab.locator(".search-summary").inner_text() == "No sections of the book have “zeppelin”."
 
 
-def test_a_formula_stands_in_the_text_once_and_readable(visit):
-    texts = dict(visit("search.html?q=Adam").evaluate("SECTIONS.map(([address, , , text]) => [address, text])"))
+def test_a_formula_stands_in_the_text_once_and_readable(opened):
+    texts = dict(opened("search.html?q=Adam").evaluate("SECTIONS.map(([address, , , text]) => [address, text])"))
     idea = texts["adam.html#the-idea"]
     for line in ("sᵢ = αsᵢ₋₁ + (1 − α)gᵢ(4.1)", "r̂ᵢ = rᵢ/(1 − βⁱ)(4.4)", "Δw = −ηŝᵢ/√(r̂ᵢ + ϵ)(4.5)"):
         assert idea.count(line) == 1, line
@@ -52,8 +52,8 @@ def test_a_formula_stands_in_the_text_once_and_readable(visit):
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("articles", "article"), ("momentums", "Momentum")])
-def test_another_form_of_a_word_is_found_too(visit, typed, meant):
-    assert any(meant in title + excerpt for _, title, excerpt in results(visit(f"search.html?q={typed}")))
+def test_another_form_of_a_word_is_found_too(opened, typed, meant):
+    assert any(meant in title + excerpt for _, title, excerpt in results(opened(f"search.html?q={typed}")))
 
 
 def test_the_search_works_from_a_file_with_excerpts(browser):

@@ -94,8 +94,8 @@ def test_links_set_labs_as_they_say(opened, target):
             check(lab.evaluate(READ), f"{page}: {link}", state, seen)
 
 
-def test_a_link_shows_its_lab(visit):
-    tab = visit("adam.html?lab-5=factor:5#lab-5")
+def test_a_link_shows_its_lab(opened):
+    tab = opened("adam.html?lab-5=factor:5#lab-5")
     tab.wait_for_function("document.querySelector('#lab-5.ol-on')?.getBoundingClientRect().top < innerHeight")
 
 
@@ -203,8 +203,9 @@ def test_the_scheme_marks_every_question():
 
 
 @pytest.mark.parametrize("width", [390, 1280, 1920])
-def test_slides_stand_in_the_middle(visit, width):
-    tab = visit("adam.html?slides", width=width)
+def test_slides_stand_in_the_middle(opened, width):
+    tab = opened("adam.html?slides")
+    tab.set_viewport_size({"width": width, "height": 900})
     tab.wait_for_selector("body.slides")
     left, right = tab.evaluate("""(() => {
       const { left, right } = document.querySelector(".bd-article").getBoundingClientRect();
@@ -213,8 +214,8 @@ def test_slides_stand_in_the_middle(visit, width):
     assert abs(left - right) <= 1
 
 
-def test_space_turns_slides_but_presses_a_button(visit):
-    tab = visit("adam.html?slides")
+def test_space_turns_slides_but_presses_a_button(opened):
+    tab = opened("adam.html?slides")
     tab.wait_for_selector("body.slides")
     place = tab.locator(".slides-place")
     tab.keyboard.press("Space")
@@ -227,8 +228,8 @@ def test_space_turns_slides_but_presses_a_button(visit):
     assert place.inner_text().startswith("1 /")
 
 
-def test_all_slides_are_printed_one_a_page(visit):
-    tab = visit("adam.html?slides")
+def test_all_slides_are_printed_one_a_page(opened):
+    tab = opened("adam.html?slides")
     tab.wait_for_selector("body.slides")
     slides = int(tab.locator(".slides-place").inner_text().split("/")[1])
     assert sheets(tab.pdf(format="A4")) == slides
