@@ -54,6 +54,8 @@ class Lab:
         tab.visit(f"{HOME}?")
         tab.wait(drawn(HOME))
         self.name = tab.evaluate("document.querySelector('optimizer-lab').name")
+        # WebKit may draw a lab before the style sheet is there; it is drawn again with its size.
+        self.wait("lab.view.panels.every(({ width, unit, box }) => width * unit === box.clientWidth)")
 
     def part(self, selector):
         return f"#{self.name} {selector}"

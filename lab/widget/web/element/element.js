@@ -83,14 +83,19 @@ export class OptimizerLab extends HTMLElement {
     this.build();
     this.view = new VIEWS[this.spec.view](this);
     this.step = this.view.length;
-    if (!this.model) restore(this);
-    this.pressChips();
+    this.restore();
     this.recompute();
     this.dispatchEvent(new CustomEvent("lab-drawn", { bubbles: true, composed: true }));
     this.say();
     this.tabulate();
-    // With the next frame: a stage that changes its size while sizes are being told is a fault in the browser's eyes.
+    // With the next frame: browsers report a size that changes while they tell of sizes.
     new ResizeObserver(() => requestAnimationFrame(() => this.measure())).observe(this.stage);
+  }
+
+  /** Take over what the address says; a live notebook has its own say. */
+  restore() {
+    if (!this.model) restore(this);
+    this.pressChips();
   }
 
   build() {
