@@ -207,6 +207,8 @@ def test_ctrl_c_still_stops_check():
 import signal, threading
 from lab import check
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its programs in the background ignore it
+
 class MyMomentum:
     def __init__(self, lr=1e-3, alpha=0.9):
         pass
