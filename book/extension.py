@@ -19,7 +19,7 @@ from sphinx.config import Config
 from book import addresses, course, exercises, files, formulas, glossary, icons, quiz, scripts, search, styles, timings
 from book.build import CHAPTERS
 from book.environment import ROOT
-from lab.widget import assets
+from lab.widget import assets, figures
 
 ASSETS = Path(__file__).parent / "assets"
 MINISEARCH = ROOT / "node_modules" / "minisearch" / "dist" / "umd" / "index.js"
@@ -214,9 +214,12 @@ def untranslated(body: str) -> str:
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Put the font of icons in the place of FontAwesome, which the theme copies whether it is used or not."""
+    """Leave of what Sphinx, the theme and the notebooks have written only what a reader needs, and add our own."""
     if error is None:
         static = Path(app.outdir) / "_static"
+        for picture in (Path(app.outdir) / "_images").glob("*.png"):
+            if not picture.name.startswith("lab-"):  # which are so already
+                picture.write_bytes(figures.compact(picture.read_bytes()))
         shutil.rmtree(static / "vendor")
         for source_map in static.rglob("*.map"):
             source_map.unlink()

@@ -11,8 +11,8 @@ import anywidget
 import matplotlib.pyplot as plt
 import traitlets
 from numpy.typing import NDArray
-from PIL import Image
 
+from . import figures
 from .assets import bundle, style_sheet
 from .views.curve import CurveView
 from .views.descent import DescentView
@@ -115,9 +115,7 @@ class Lab(anywidget.AnyWidget):
             buffer = io.BytesIO()
             figure.savefig(buffer, format="png", dpi=110)
             plt.close(figure)
-        small = io.BytesIO()
-        Image.open(buffer).convert("RGB").quantize(64).save(small, format="PNG", optimize=True)
-        return small.getvalue()
+        return figures.compact(buffer.getvalue())
 
     def html(self, results: dict[str, Any] | None = None) -> str:
         """The experiment as an element of a static page, with the picture inside for where there is no JavaScript."""

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from PIL import Image
 
 from book.build import CHAPTERS, SITE
 from book.environment import ROOT
@@ -117,6 +118,13 @@ def test_pictures_have_a_text(page):
         assert text and not text.startswith(("_images", "../_images")), (
             f"{str(picture)[:200]} needs an alternative text"
         )
+
+
+def test_pictures_are_as_small_as_their_colours_allow():
+    pictures = list((SITE / "_images").glob("*.png"))
+    assert len(pictures) > 20
+    for picture in pictures:
+        assert Image.open(picture).mode == "P", f"{picture.name}, of {picture.stat().st_size} bytes, has no palette"
 
 
 def test_every_chapter_is_in_the_table_of_contents():

@@ -248,11 +248,7 @@ export class OptimizerLab extends HTMLElement {
     }
   }
 
-  /**
-   * Say what is wrong with what was typed.
-   *
-   * @param {string} problem
-   */
+  /** @param {string} problem what is wrong with what was typed */
   warn(problem) {
     this.message.textContent = problem;
   }
